@@ -1,0 +1,1 @@
+"""Noise schedule, samplers, guidance and position-keyed noise: pure functions over tensors."""
