@@ -1,0 +1,1 @@
+"""The document as immutable values. No Qt, no torch, no engine."""

@@ -1,0 +1,19 @@
+"""The errors that the engine reports to people."""
+
+
+class EngineError(Exception):
+    """A job cannot be done, for a reason that a person can understand and mend.
+
+    Args:
+        reason: What went wrong, with the value that is at fault. At most about 90 characters.
+        remedy: What the person can do about it; may be empty.
+    """
+
+    def __init__(self, reason: str, remedy: str = "") -> None:
+        super().__init__(f"{reason} {remedy}".strip())
+        self.reason = reason
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type["EngineError"], tuple[str, str]]:
+        """Keep both parts when the error crosses the process boundary."""
+        return type(self), (self.reason, self.remedy)
