@@ -1,8 +1,8 @@
 """Timeline time: whole samples at 48 kHz, and its conversions.
 
 Everything in ``desktop_app`` counts time in samples at 48 kHz. One latent frame of the engine is
-40 ms = 1,920 timeline samples = 640 engine samples, so these conversions are exact one way and carry
-their rounding in the name the other way.
+40 ms = 1,920 timeline samples = 640 engine samples, so these conversions are exact one way and
+carry their rounding in the name the other way.
 """
 
 from dataclasses import dataclass, replace
