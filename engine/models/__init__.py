@@ -1,0 +1,1 @@
+"""Neural networks, each independent of the others."""
