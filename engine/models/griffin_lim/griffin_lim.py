@@ -1,0 +1,100 @@
+"""A vocoder without weights.
+
+Shape letters in this file:
+    B  batch
+    T  mel frames
+    M  mel bands
+    K  frequency bins
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from engine.dsp.mel import slaney_mel_filterbank
+from engine.models.griffin_lim.config import GriffinLimConfig
+from engine.models.griffin_lim.mel_inverse import MelInverse
+from engine.models.griffin_lim.phase import position_keyed_phase
+from engine.models.griffin_lim.stft import EndlessSTFT
+
+# Keeps the division by a vanishing magnitude finite without touching any that matters.
+_TINY = 1e-30
+
+
+class GriffinLim(nn.Module):
+    """Turns a log-mel spectrogram into a waveform by searching for a consistent phase.
+
+    "Signal estimation from modified short-time Fourier transform" (Griffin and Lim, 1984,
+    section III): alternate between the nearest signal and the wanted magnitudes. Every step is
+    local and the first phases depend only on the position, so a track can be rendered in chunks:
+    with :attr:`halo_frames` frames of context the result is that of the whole track. Outside the
+    frames it is given there is silence.
+
+    Has no parameters and no saved state.
+    """
+
+    def __init__(self, config: GriffinLimConfig) -> None:
+        super().__init__()
+        self.config = config
+        filters = slaney_mel_filterbank(
+            sample_rate=config.sample_rate,
+            n_fft=config.n_fft,
+            n_mels=config.n_mels,
+            fmin=config.fmin,
+            fmax=config.fmax,
+        )
+        self.mel_inverse = MelInverse(filters)
+        self.stft = EndlessSTFT(config.n_fft, config.win_length, config.hop_length)
+
+    @property
+    def hop_length(self) -> int:
+        """Samples per mel frame."""
+        return self.config.hop_length
+
+    @property
+    def halo_frames(self) -> int:
+        """Frames of context on each side that can change the samples of a frame."""
+        # The samples of frame t reach from its centre to just before the next centre, so the
+        # furthest window that touches them belongs to a later frame.
+        half_window = self.config.win_length // 2
+        last = (half_window + self.hop_length - 2) // self.hop_length
+        return self.config.num_iterations * self.stft.reach_frames + last
+
+    def forward(self, mel: Tensor, first_frame: int = 0) -> Tensor:
+        """Render a log-mel spectrogram.
+
+        Args:
+            mel: (B, T, M) natural-log mel, at least one frame.
+            first_frame: Position of the first frame in the track, which chooses the phases to
+                start from.
+
+        Returns:
+            (B, T * hop_length) samples; sample 0 is the centre of frame 0.
+
+        Raises:
+            ValueError: If the shape is wrong.
+        """
+        if mel.ndim != 3 or mel.shape[1] == 0 or mel.shape[2] != self.config.n_mels:
+            raise ValueError(
+                f"mel must be (batch, frames >= 1, {self.config.n_mels}), got {tuple(mel.shape)}"
+            )
+        magnitude = self._magnitude(mel)
+        num_frames, num_bins = magnitude.shape[1:]
+        phase = position_keyed_phase(first_frame, num_frames, num_bins)
+        spectrum = torch.polar(magnitude, phase.to(magnitude).expand_as(magnitude).contiguous())
+        for _ in range(self.config.num_iterations):
+            found = self.stft.analysis(self.stft.synthesis(spectrum))
+            parts = torch.view_as_real(found)
+            gain = magnitude * torch.rsqrt(parts.square().sum(dim=-1) + _TINY)
+            spectrum = torch.view_as_complex(parts * gain.unsqueeze(-1))
+        signal = self.stft.synthesis(spectrum)
+        lead = self.stft.lead_samples
+        return signal[:, lead : lead + num_frames * self.hop_length]
+
+    def _magnitude(self, mel: Tensor) -> Tensor:
+        # The floor of the front end means "nothing", not "a little noise in every band".
+        silent = mel <= math.log(self.config.log_floor)
+        return self.mel_inverse(mel.exp().masked_fill(silent, 0.0))
