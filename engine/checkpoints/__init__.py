@@ -1,0 +1,1 @@
+"""Models on disk: their configuration, files, names, download and loading."""

@@ -1,0 +1,1 @@
+"""The two towers of CLAP: text and audio into one embedding space."""
