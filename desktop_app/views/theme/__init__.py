@@ -1,0 +1,1 @@
+"""Colours, type, icons and sizes, from ``resources/themes/tokens.json``."""
