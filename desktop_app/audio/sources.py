@@ -1,0 +1,92 @@
+"""The sound of takes at the timeline's rate."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from desktop_app.project.ids import MediaId
+from desktop_app.project.project import Take
+from desktop_app.project.time import TIMELINE_RATE_HZ, Samples
+
+_BLOCK_SAMPLES = 1 << 16
+
+
+class TakeSources(Protocol):
+    """Hands out the sound of takes."""
+
+    def samples(self, take: Take, first: Samples, num: int) -> NDArray[np.float32]:
+        """Part of a take.
+
+        Args:
+            take: The take.
+            first: Position relative to the take's own start.
+            num: Length in samples.
+
+        Returns:
+            (num,) mono float32 at 48 kHz; zeros beyond the take's end or where its file is missing.
+        """
+        ...
+
+
+class MediaTakeSources:
+    """Takes from the media store, resampled once and then read from a memory-mapped file.
+
+    Args:
+        media_path: Where a media file lies; the file may be missing.
+        cache_dir: Folder for the resampled sound. It may be deleted at any time but while open.
+    """
+
+    def __init__(self, media_path: Callable[[MediaId], Path], cache_dir: Path) -> None:
+        self._media_path = media_path
+        self._cache_dir = cache_dir
+        self._open: dict[MediaId, NDArray[np.float32]] = {}
+
+    def samples(self, take: Take, first: Samples, num: int) -> NDArray[np.float32]:
+        """See :class:`TakeSources`."""
+        sound = self._sound(take.media.audio)
+        part = sound[max(0, first) : max(0, first + num)]
+        if len(part) == num:
+            return part
+        padded = np.zeros(num, np.float32)
+        padded[max(0, -first) : max(0, -first) + len(part)] = part
+        return padded
+
+    def _sound(self, media: MediaId) -> NDArray[np.float32]:
+        if media not in self._open:
+            source = self._media_path(media)
+            if not source.is_file():
+                return np.zeros(0, np.float32)
+            self._open[media] = self._resampled(media, source)
+        return self._open[media]
+
+    def _resampled(self, media: MediaId, source: Path) -> NDArray[np.float32]:
+        cached = self._cache_dir / f"{Path(media).stem}.f32"
+        if not cached.is_file():
+            self._cache_dir.mkdir(parents=True, exist_ok=True)
+            partial = cached.with_suffix(".part")
+            _resample_file(source, partial)
+            partial.replace(cached)
+        if cached.stat().st_size == 0:
+            return np.zeros(0, np.float32)
+        return np.memmap(cached, np.float32, mode="r")
+
+
+def _resample_file(source: Path, target: Path) -> None:
+    """Write raw float32 mono samples at the timeline's rate, in bounded memory."""
+    with soundfile.SoundFile(source) as sound, target.open("wb") as out:
+        stream = soxr.ResampleStream(
+            sound.samplerate, TIMELINE_RATE_HZ, 1, dtype="float32", quality="VHQ"
+        )
+        remaining = sound.frames
+        while remaining > 0:
+            block = sound.read(min(_BLOCK_SAMPLES, remaining), dtype="float32", always_2d=True)
+            if not len(block):
+                break
+            remaining -= len(block)
+            mono = np.ascontiguousarray(block.mean(1, dtype=np.float32))
+            out.write(stream.resample_chunk(mono, last=remaining <= 0).tobytes())

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from desktop_app.audio.sources import MediaTakeSources
+from desktop_app.project.ids import MediaId, TakeId
+from desktop_app.project.project import GenerationSettings, Recipe, Take, TakeMedia
+from desktop_app.project.time import Samples, Span
+
+
+def take_of(media: str) -> Take:
+    return Take(
+        id=TakeId("t"),
+        number=1,
+        span=Span(Samples(0), Samples(48_000)),
+        media=TakeMedia(
+            audio=MediaId(media),
+            mel=MediaId("m"),
+            latents=MediaId("l"),
+            state=MediaId("s"),
+            sample_rate=16_000,
+        ),
+        recipe=Recipe(
+            prompts=(), settings=GenerationSettings(), stream=0, noise_take=0, engine_version="0"
+        ),
+    )
+
+
+def test_a_take_sounds_the_same_at_the_timelines_rate(tmp_path: Path) -> None:
+    time = np.arange(16_000) / 16_000
+    soundfile.write(tmp_path / "a.wav", np.sin(2 * np.pi * 440 * time), 16_000, subtype="FLOAT")
+    sources = MediaTakeSources(lambda media: tmp_path / media, tmp_path / "cache")
+
+    sound = sources.samples(take_of("a.wav"), Samples(0), 48_000)
+
+    expected = np.sin(2 * np.pi * 440 * np.arange(48_000) / 48_000)
+    np.testing.assert_allclose(sound[2_000:-2_000], expected[2_000:-2_000], atol=1e-4)
+
+
+def test_parts_beyond_the_take_are_silent(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.full(1_600, 0.5), 16_000, subtype="FLOAT")
+    sources = MediaTakeSources(lambda media: tmp_path / media, tmp_path / "cache")
+
+    sound = sources.samples(take_of("a.wav"), Samples(-100), 10_000)
+
+    assert not sound[:100].any()
+    assert not sound[4_900 + 100 :].any()
+    np.testing.assert_allclose(sound[2_000:3_000], 0.5, atol=1e-3)
+
+
+def test_a_missing_file_is_silence(tmp_path: Path) -> None:
+    sources = MediaTakeSources(lambda media: tmp_path / media, tmp_path / "cache")
+
+    assert not sources.samples(take_of("gone.wav"), Samples(0), 100).any()
