@@ -24,11 +24,18 @@ from engine.models.griffin_lim.stft import EndlessSTFT
 _TINY = 1e-30
 
 
+def _with_magnitude(spectrum: Tensor, magnitude: Tensor) -> Tensor:
+    parts = torch.view_as_real(spectrum)
+    gain = magnitude * torch.rsqrt(parts.square().sum(dim=-1) + _TINY)
+    return torch.view_as_complex(parts * gain.unsqueeze(-1))
+
+
 class GriffinLim(nn.Module):
     """Turns a log-mel spectrogram into a waveform by searching for a consistent phase.
 
     "Signal estimation from modified short-time Fourier transform" (Griffin and Lim, 1984,
-    section III): alternate between the nearest signal and the wanted magnitudes. Every step is
+    section III): alternate between the nearest signal and the wanted magnitudes, here with the
+    momentum of "A fast Griffin-Lim algorithm" (Perraudin et al., 2013, section 3). Every step is
     local and the first phases depend only on the position, so a track can be rendered in chunks:
     with :attr:`halo_frames` frames of context the result is that of the whole track. Outside the
     frames it is given there is silence.
@@ -85,11 +92,12 @@ class GriffinLim(nn.Module):
         num_frames, num_bins = magnitude.shape[1:]
         phase = position_keyed_phase(first_frame, num_frames, num_bins)
         spectrum = torch.polar(magnitude, phase.to(magnitude).expand_as(magnitude).contiguous())
+        previous: Tensor | None = None
         for _ in range(self.config.num_iterations):
-            found = self.stft.analysis(self.stft.synthesis(spectrum))
-            parts = torch.view_as_real(found)
-            gain = magnitude * torch.rsqrt(parts.square().sum(dim=-1) + _TINY)
-            spectrum = torch.view_as_complex(parts * gain.unsqueeze(-1))
+            consistent = self.stft.analysis(self.stft.synthesis(spectrum))
+            step = 0.0 if previous is None else self.config.momentum * (consistent - previous)
+            spectrum = _with_magnitude(consistent + step, magnitude)
+            previous = consistent
         signal = self.stft.synthesis(spectrum)
         lead = self.stft.lead_samples
         return signal[:, lead : lead + num_frames * self.hop_length]
@@ -97,4 +105,5 @@ class GriffinLim(nn.Module):
     def _magnitude(self, mel: Tensor) -> Tensor:
         # The floor of the front end means "nothing", not "a little noise in every band".
         silent = mel <= math.log(self.config.log_floor)
-        return self.mel_inverse(mel.exp().masked_fill(silent, 0.0))
+        magnitude: Tensor = self.mel_inverse(mel.exp().masked_fill(silent, 0.0))
+        return magnitude

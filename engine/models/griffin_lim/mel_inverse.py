@@ -38,9 +38,7 @@ class MelInverse(nn.Module):
         super().__init__()
         self.register_buffer("filters", filters.float(), persistent=False)
         self.register_buffer("heard", (filters.sum(dim=0) > 0).float(), persistent=False)
-        self.register_buffer(
-            "pseudo_inverse", torch.linalg.pinv(filters).float(), persistent=False
-        )
+        self.register_buffer("pseudo_inverse", torch.linalg.pinv(filters).float(), persistent=False)
 
     def forward(self, mel_magnitude: Tensor) -> Tensor:
         """Invert a batch of linear (not logarithmic) mel spectra.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 # SplitMix64 (Steele, Lea and Flood, 2014): increment and the two multipliers of its finaliser.
@@ -11,6 +12,10 @@ _INCREMENT = np.uint64(0x9E3779B97F4A7C15)
 _MULTIPLIER_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MULTIPLIER_2 = np.uint64(0x94D049BB133111EB)
 _MANTISSA_BITS = 53
+
+
+def _xor_shift(values: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
+    return np.bitwise_xor(values, np.right_shift(values, np.uint64(bits)))
 
 
 def position_keyed_phase(first_frame: int, num_frames: int, num_bins: int) -> Tensor:
@@ -26,13 +31,14 @@ def position_keyed_phase(first_frame: int, num_frames: int, num_bins: int) -> Te
     Returns:
         (T, K) float64 phases in [0, 2 pi), on the CPU.
     """
-    frames = np.arange(first_frame, first_frame + num_frames, dtype=np.int64)
+    frames = np.arange(first_frame, first_frame + num_frames, dtype=np.int64).view(np.uint64)
+    bins = np.arange(1, num_bins + 1, dtype=np.uint64)
     # Unsigned arithmetic wraps around, which is what the hash is made of.
-    counters = frames.view(np.uint64)[:, None] * np.uint64(num_bins)
-    counters = counters + np.arange(num_bins, dtype=np.uint64)
-    mixed = (counters + np.uint64(1)) * _INCREMENT
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * _MULTIPLIER_1
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * _MULTIPLIER_2
-    mixed ^= mixed >> np.uint64(31)
-    unit = (mixed >> np.uint64(64 - _MANTISSA_BITS)).astype(np.float64) * 2.0**-_MANTISSA_BITS
-    return torch.from_numpy(unit * (2.0 * np.pi))
+    mixed: NDArray[np.uint64] = np.add.outer(np.multiply(frames, np.uint64(num_bins)), bins)
+    mixed = np.multiply(mixed, _INCREMENT)
+    mixed = np.multiply(_xor_shift(mixed, 30), _MULTIPLIER_1)
+    mixed = np.multiply(_xor_shift(mixed, 27), _MULTIPLIER_2)
+    mixed = _xor_shift(mixed, 31)
+    top_bits = mixed >> np.uint64(64 - _MANTISSA_BITS)
+    phase = top_bits.astype(np.float64) * (2.0 * np.pi * 2.0**-_MANTISSA_BITS)
+    return torch.from_numpy(phase)

@@ -93,6 +93,7 @@ class EndlessSTFT(nn.Module):
         Returns:
             (B, T, K) complex.
         """
-        frames = signal.unfold(1, self.n_fft, self.hop_length)
         num_frames = signal.shape[1] // self.hop_length - self.num_blocks_per_window + 1
-        return torch.fft.rfft(frames[:, :num_frames] * self.window, dim=-1)
+        frames = signal.unfold(1, self.n_fft, self.hop_length)[:, :num_frames]
+        spectrum: Tensor = torch.fft.rfft(frames * self.window, dim=-1)
+        return spectrum

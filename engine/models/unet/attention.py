@@ -42,7 +42,8 @@ class SelfAttention(nn.Module):
 
     def _split_heads(self, x: Tensor) -> Tensor:
         # (B, L, C) -> (B, H, L, D)
-        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        batch, length, channels = x.shape
+        return x.view(batch, length, self.heads, channels // self.heads).transpose(1, 2)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, L, C) tokens to (B, L, C) tokens."""
@@ -52,8 +53,8 @@ class SelfAttention(nn.Module):
             self._split_heads(self.to_v(x)),
         )
         # (B, H, L, D) -> (B, L, C)
-        x = self.to_out(attended.transpose(1, 2).flatten(2))
-        return x
+        mixed: Tensor = self.to_out(attended.transpose(1, 2).flatten(2))
+        return mixed
 
 
 class GatedProjection(nn.Module):
@@ -65,7 +66,8 @@ class GatedProjection(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, L, C) to (B, L, hidden); the first half of the projection is the value."""
-        value, gate = self.proj(x).chunk(2, dim=-1)
+        projected: Tensor = self.proj(x)
+        value, gate = projected.chunk(2, dim=-1)
         return value * F.gelu(gate)
 
 
@@ -82,8 +84,8 @@ class FeedForward(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, L, C) to (B, L, C)."""
-        x = self.net(x)
-        return x
+        transformed: Tensor = self.net(x)
+        return transformed
 
 
 class TransformerLayer(nn.Module):
@@ -102,7 +104,8 @@ class TransformerLayer(nn.Module):
         """Map (B, L, C) to (B, L, C)."""
         x = x + self.attn1(self.norm1(x))
         x = x + self.attn2(self.norm2(x))
-        return x + self.ff(self.norm3(x))
+        transformed: Tensor = self.ff(self.norm3(x))
+        return x + transformed
 
 
 class SpatialTransformer(nn.Module):
@@ -125,10 +128,9 @@ class SpatialTransformer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, T, F) to (B, C, T, F)."""
-        hidden = self.proj_in(self.norm(x))
         # (B, C, T, F) -> (B, L, C) and back
-        tokens = hidden.flatten(2).transpose(1, 2)
+        tokens: Tensor = self.proj_in(self.norm(x)).flatten(2).transpose(1, 2)
         for layer in self.transformer_blocks:
             tokens = layer(tokens)
-        hidden = tokens.transpose(1, 2).unflatten(2, x.shape[2:]).contiguous()
-        return x + self.proj_out(hidden)
+        residual: Tensor = self.proj_out(tokens.transpose(1, 2).reshape(x.shape))
+        return x + residual

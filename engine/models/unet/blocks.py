@@ -85,8 +85,8 @@ class MidBlock(nn.Module):
         """Map (B, C, T, F) features to (B, C, T, F), given the (B, E) embedding."""
         x = self.resnets[0](x, embedding)
         x = self.attentions[0](x)
-        x = self.resnets[1](x, embedding)
-        return x
+        filtered: Tensor = self.resnets[1](x, embedding)
+        return filtered
 
 
 class UpBlock(nn.Module):

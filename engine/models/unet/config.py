@@ -66,7 +66,7 @@ class UNetConfig:
     @property
     def time_multiple(self) -> int:
         """Latent frames must be a multiple of this to survive all halvings."""
-        return 2 ** (len(self.block_channels) - 1)
+        return 1 << (len(self.block_channels) - 1)
 
     def num_heads(self, channels: int) -> int:
         """Number of attention heads of a transformer of this width.

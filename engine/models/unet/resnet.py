@@ -52,7 +52,7 @@ class ResBlock(nn.Module):
         Returns:
             (B, out_channels, T, F) features.
         """
-        hidden = self.conv1(F.silu(self.norm1(x)))
+        hidden: Tensor = self.conv1(F.silu(self.norm1(x)))
         hidden = hidden + self.time_emb_proj(embedding)[:, :, None, None]
         hidden = self.conv2(F.silu(self.norm2(hidden)))
         if self.conv_shortcut is not None:
@@ -69,8 +69,8 @@ class Downsample(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, T, F) to (B, C, T / 2, F / 2)."""
-        x = self.conv(x)
-        return x
+        halved: Tensor = self.conv(x)
+        return halved
 
 
 class Upsample(nn.Module):
@@ -82,5 +82,5 @@ class Upsample(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, T, F) to (B, C, 2 T, 2 F)."""
-        x = self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
-        return x
+        doubled: Tensor = self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
+        return doubled

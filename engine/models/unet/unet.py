@@ -103,5 +103,5 @@ class UNet(nn.Module):
         x = self.mid_block(x, embedding)
         for up_block in self.up_blocks:
             x = up_block(x, skips, embedding)
-        x = self.conv_out(F.silu(self.conv_norm_out(x)))
-        return x
+        noise: Tensor = self.conv_out(F.silu(self.conv_norm_out(x)))
+        return noise

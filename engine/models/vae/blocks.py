@@ -37,7 +37,7 @@ class ResBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, in_channels, T, F) to (B, out_channels, T, F)."""
-        hidden = self.conv1(F.silu(self.norm1(x)))
+        hidden: Tensor = self.conv1(F.silu(self.norm1(x)))
         hidden = self.conv2(F.silu(self.norm2(hidden)))
         if self.conv_shortcut is not None:
             x = self.conv_shortcut(x)
@@ -70,7 +70,8 @@ class Attention(nn.Module):
             self.to_k(tokens).unsqueeze(1),
             self.to_v(tokens).unsqueeze(1),
         ).squeeze(1)
-        return x + self.to_out(attended).transpose(1, 2).unflatten(2, x.shape[2:])
+        residual: Tensor = self.to_out(attended)
+        return x + residual.transpose(1, 2).reshape(x.shape)
 
 
 class Downsample(nn.Module):
@@ -82,8 +83,8 @@ class Downsample(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, T, F) to (B, C, T / 2, F / 2)."""
-        x = self.conv(F.pad(x, (0, 1, 0, 1)))
-        return x
+        halved: Tensor = self.conv(F.pad(x, (0, 1, 0, 1)))
+        return halved
 
 
 class Upsample(nn.Module):
@@ -95,8 +96,8 @@ class Upsample(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, C, T, F) to (B, C, 2 T, 2 F)."""
-        x = self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
-        return x
+        doubled: Tensor = self.conv(F.interpolate(x, scale_factor=2.0, mode="nearest"))
+        return doubled
 
 
 class MidBlock(nn.Module):
@@ -111,8 +112,8 @@ class MidBlock(nn.Module):
         """Map (B, C, T, F) to (B, C, T, F)."""
         x = self.resnets[0](x)
         x = self.attentions[0](x)
-        x = self.resnets[1](x)
-        return x
+        filtered: Tensor = self.resnets[1](x)
+        return filtered
 
 
 class DownBlock(nn.Module):

@@ -34,4 +34,4 @@ class VAEConfig:
     @property
     def reduction(self) -> int:
         """Mel frames per latent frame, and mel bands per latent bin."""
-        return 2 ** (len(self.block_channels) - 1)
+        return 1 << (len(self.block_channels) - 1)

@@ -46,8 +46,8 @@ class Encoder(nn.Module):
         x = self.conv_in(mel)
         for block in (*self.down_blocks, self.mid_block):
             x = block(x)
-        x = self.conv_out(F.silu(self.conv_norm_out(x)))
-        return x
+        moments: Tensor = self.conv_out(F.silu(self.conv_norm_out(x)))
+        return moments
 
 
 class Decoder(nn.Module):
@@ -76,8 +76,8 @@ class Decoder(nn.Module):
         x = self.mid_block(self.conv_in(latents))
         for block in self.up_blocks:
             x = block(x)
-        x = self.conv_out(F.silu(self.conv_norm_out(x)))
-        return x
+        mel: Tensor = self.conv_out(F.silu(self.conv_norm_out(x)))
+        return mel
 
 
 class VAE(nn.Module):

@@ -1,0 +1,121 @@
+"""The neural vocoder of AudioLDM.
+
+Shape letters in this file:
+    B  batch
+    T  mel frames
+    M  mel bands
+    H  hop length, the product of the upsampling rates
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from engine.models.hifigan.blocks import LEAKY_SLOPE, DilatedResidualBlock
+from engine.models.hifigan.config import HiFiGANConfig
+
+_OUTER_KERNEL = 7
+_OUTER_CONTEXT = _OUTER_KERNEL // 2
+# The published weights were trained with the framework's default slope here, unlike elsewhere.
+_LAST_LEAKY_SLOPE = 0.01
+
+
+class HiFiGAN(nn.Module):
+    """Turns a log-mel spectrogram into a waveform.
+
+    The generator of "HiFi-GAN" (Kong et al., 2020, section 2.2). Tensor names are those of the
+    published ``transformers`` file.
+    """
+
+    def __init__(self, config: HiFiGANConfig) -> None:
+        super().__init__()
+        self.config = config
+        channels = config.initial_channels
+        self.conv_pre = nn.Conv1d(config.n_mels, channels, _OUTER_KERNEL, padding=_OUTER_CONTEXT)
+        self.upsampler = nn.ModuleList()
+        self.resblocks = nn.ModuleList()
+        for rate, kernel_size in zip(
+            config.upsample_rates, config.upsample_kernel_sizes, strict=True
+        ):
+            self.upsampler.append(
+                nn.ConvTranspose1d(
+                    channels,
+                    channels // 2,
+                    kernel_size,
+                    stride=rate,
+                    padding=(kernel_size - rate) // 2,
+                )
+            )
+            channels //= 2
+            self.resblocks.extend(
+                DilatedResidualBlock(channels, size, dilations)
+                for size, dilations in zip(
+                    config.resblock_kernel_sizes, config.resblock_dilations, strict=True
+                )
+            )
+        self.conv_post = nn.Conv1d(channels, 1, _OUTER_KERNEL, padding=_OUTER_CONTEXT)
+
+    @property
+    def hop_length(self) -> int:
+        """Samples per mel frame, ``H``."""
+        return math.prod(self.config.upsample_rates)
+
+    @property
+    def halo_frames(self) -> int:
+        """Frames of context on each side that can change the samples of a frame."""
+        # Samples 0 .. H - 1 belong to frame 0; how far it reaches is the same for all frames.
+        first, last = self._frames_seen(0, self.hop_length - 1)
+        return max(-first, last)
+
+    def _stage_blocks(self, stage: int) -> list[DilatedResidualBlock]:
+        num_kernels = len(self.config.resblock_kernel_sizes)
+        modules = self.resblocks[stage * num_kernels : (stage + 1) * num_kernels]
+        return [block for block in modules if isinstance(block, DilatedResidualBlock)]
+
+    def _frames_seen(self, first_sample: int, last_sample: int) -> tuple[int, int]:
+        """First and last mel frame that can change any of these samples."""
+        first, last = first_sample - _OUTER_CONTEXT, last_sample + _OUTER_CONTEXT
+        context = max(block.context_steps for block in self._stage_blocks(0))
+        stages = zip(self.config.upsample_rates, self.config.upsample_kernel_sizes, strict=True)
+        for rate, kernel_size in reversed(list(stages)):
+            first, last = first - context, last + context
+            padding = (kernel_size - rate) // 2
+            # Output n of a transposed convolution sees input i when
+            # 0 <= n + padding - rate * i < kernel_size.
+            first = -((kernel_size - 1 - padding - first) // rate)
+            last = (last + padding) // rate
+        return first - _OUTER_CONTEXT, last + _OUTER_CONTEXT
+
+    def forward(self, mel: Tensor, first_frame: int = 0) -> Tensor:
+        """Render a log-mel spectrogram.
+
+        Args:
+            mel: (B, T, M) natural-log mel, at least one frame.
+            first_frame: Ignored: the network does not know where in a track it is. It is here
+                because vocoders that start from noise need it.
+
+        Returns:
+            (B, N) samples in (-1, 1). ``N`` is ``T * H`` plus a constant tail: an odd difference
+            of kernel and rate makes a stage one step longer, 32 samples in all for AudioLDM.
+
+        Raises:
+            ValueError: If the shape is wrong.
+        """
+        del first_frame
+        if mel.ndim != 3 or mel.shape[1] == 0 or mel.shape[2] != self.config.n_mels:
+            raise ValueError(
+                f"mel must be (batch, frames >= 1, {self.config.n_mels}), got {tuple(mel.shape)}"
+            )
+        num_kernels = len(self.config.resblock_kernel_sizes)
+        # (B, T, M) -> (B, M, T)
+        x = self.conv_pre(mel.transpose(1, 2))
+        for stage, upsampler in enumerate(self.upsampler):
+            x = upsampler(F.leaky_relu(x, LEAKY_SLOPE))
+            x = sum(block(x) for block in self._stage_blocks(stage)) / num_kernels
+        x = self.conv_post(F.leaky_relu(x, _LAST_LEAKY_SLOPE))
+        # (B, 1, N) -> (B, N)
+        return torch.tanh(x).squeeze(1)
