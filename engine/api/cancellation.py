@@ -26,6 +26,10 @@ class CancellationToken:
         """Ask for the job to end. May be called from any thread, any number of times."""
         self._event.set()
 
+    def wait(self, timeout_seconds: float | None = None) -> bool:
+        """Sleep until the job is cancelled, at most for the given time; whether it is."""
+        return self._event.wait(timeout_seconds)
+
     def raise_if_cancelled(self) -> None:
         """Raise :class:`CancelledError` when the job was cancelled."""
         if self._event.is_set():
