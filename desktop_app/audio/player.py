@@ -200,8 +200,9 @@ class Player:
         loop = self._loop
         if loop is not None and position == loop.end:
             position = loop.start
-        borders = [Samples(position + _BLOCK_SAMPLES), self._end, loop and loop.end]
-        return Span(position, min(b for b in borders if b is not None and b > position))
+        borders = [self._end, None if loop is None else loop.end]
+        ahead = [border for border in borders if border is not None and border > position]
+        return Span(position, min(Samples(position + _BLOCK_SAMPLES), *ahead))
 
     def _rendered(self, span: Span) -> PlayBlock:
         mix = np.zeros((span.duration, 2), np.float32)
