@@ -1,0 +1,36 @@
+"""Putting clips on a lane: the one place that all edits of clips go through."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from desktop_app.project.checks import check_clip, check_placement
+from desktop_app.project.errors import EditError
+from desktop_app.project.project import Lane, PromptClip
+from desktop_app.project.time import MAX_TIMELINE_SAMPLES, Samples, Span
+
+
+def placed(lane: Lane, clips: Iterable[PromptClip]) -> Lane:
+    """The lane with these clips instead of its own, in order of their start.
+
+    Raises:
+        EditError: A clip has values out of range, or the clips do not lie side by side; see
+            ``desktop_app.project.checks.check_placement``.
+    """
+    ordered = tuple(sorted(clips, key=lambda clip: (clip.span.start, clip.span.end)))
+    for clip in ordered:
+        check_clip(clip)
+    check_placement(ordered)
+    return replace(lane, clips=ordered)
+
+
+def moved_span(span: Span, delta: Samples) -> Span:
+    """The span shifted by ``delta``.
+
+    Raises:
+        EditError: It would leave the timeline.
+    """
+    if span.start + delta < 0:
+        raise EditError("A clip would start before the beginning of the timeline.")
+    if span.end + delta > MAX_TIMELINE_SAMPLES:
+        raise EditError("A clip would end after the last hour of the timeline.")
+    return span.moved(delta)
