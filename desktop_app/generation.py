@@ -1,0 +1,378 @@
+"""What must be generated for a lane, and how results become takes. Pure functions.
+
+A take's recipe says everything that its sound depends on, and the request for the engine is made
+from the recipe alone. So whatever was generated can be generated again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from desktop_app.project.ids import LaneId, MediaId, TakeId
+from desktop_app.project.lookup import island_span, islands
+from desktop_app.project.project import (
+    Lane,
+    Project,
+    Prompt,
+    PromptClip,
+    PromptSpan,
+    Recipe,
+    Take,
+    TakeMedia,
+)
+from desktop_app.project.time import (
+    SAMPLES_PER_LATENT_FRAME,
+    Samples,
+    Span,
+    latent_frame_ceil,
+    latent_frame_floor,
+    latent_frame_rounded,
+    samples_from_latent_frame,
+)
+from engine.api import (
+    BaseResult,
+    EngineError,
+    GenerateRequest,
+    GenerationResult,
+    Region,
+    Sampler,
+    SamplingSettings,
+    Section,
+    TransitionKind,
+)
+
+FEATHER_LATENT_FRAMES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationPlan:
+    """One take that is to be made.
+
+    Attributes:
+        lane_id: The lane it will belong to.
+        number: Its number within the lane.
+        span: Where its sound will lie; starts on a latent frame.
+        recipe: How it is made; the engine's version is filled in when it is done.
+    """
+
+    lane_id: LaneId
+    number: int
+    span: Span
+    recipe: Recipe
+
+    def request(
+        self,
+        *,
+        job_id: str,
+        output_dir: str,
+        base: BaseResult | None = None,
+        wants_previews: bool = True,
+    ) -> GenerateRequest:
+        """The engine's order.
+
+        Args:
+            job_id: Name of the job.
+            output_dir: Existing folder for the files.
+            base: Files of the take that the recipe is based on; required if it is.
+            wants_previews: Whether half-done spectrograms are of use.
+
+        Raises:
+            EngineError: The recipe names a sampler that does not exist.
+        """
+        recipe = self.recipe
+        return GenerateRequest(
+            job_id=job_id,
+            model=recipe.settings.model,
+            regions=_regions(recipe.prompts),
+            sampling=SamplingSettings(
+                sampler=_sampler(recipe.settings.sampler),
+                num_steps=recipe.settings.num_steps,
+                stride_latent_frames=recipe.settings.stride_latent_frames,
+            ),
+            seed=recipe.settings.seed,
+            stream=recipe.stream,
+            take=recipe.noise_take,
+            output_dir=output_dir,
+            sections=tuple(
+                _section(span, recipe.noise_take, recipe.section_strength)
+                for span in recipe.sections
+            ),
+            base=base,
+            wants_previews=wants_previews,
+        )
+
+
+def combined_prompt(clip: PromptClip, everywhere: Prompt) -> Prompt:
+    """The words that the engine hears for a clip: its own, then the Everywhere prompt."""
+    if not clip.uses_everywhere:
+        everywhere = Prompt()
+    return Prompt(
+        text=_joined(clip.prompt.text, everywhere.text),
+        leave_out=_joined(clip.prompt.leave_out, everywhere.leave_out),
+    )
+
+
+def prompt_spans(clips: Sequence[PromptClip], everywhere: Prompt) -> tuple[PromptSpan, ...]:
+    """The clips as a recipe keeps them."""
+    return tuple(
+        PromptSpan(
+            span=clip.span,
+            prompt=combined_prompt(clip, everywhere),
+            guidance_scale=clip.guidance_scale,
+            weight=clip.weight,
+            transition=clip.transition,
+            transition_duration=clip.transition_duration,
+        )
+        for clip in clips
+    )
+
+
+def plan_island(
+    project: Project, lane: Lane, island: tuple[PromptClip, ...], *, number: int | None = None
+) -> GenerationPlan:
+    """Plan a new take of a run of clips.
+
+    Args:
+        project: The project, for its Everywhere prompt.
+        lane: The lane of the clips.
+        island: Clips that touch or overlap, in order.
+        number: Number of the take and of its noise; the lane's next one if not given.
+    """
+    number = lane.next_take_number if number is None else number
+    whole = island_span(island)
+    return GenerationPlan(
+        lane_id=lane.id,
+        number=number,
+        span=Span(samples_from_latent_frame(latent_frame_floor(whole.start)), whole.end),
+        recipe=Recipe(
+            prompts=prompt_spans(island, project.everywhere),
+            settings=lane.settings,
+            stream=lane.stream,
+            noise_take=number,
+            engine_version="",
+        ),
+    )
+
+
+def plans_for_lane(
+    project: Project, lane: Lane, *, only_needed: bool = False
+) -> tuple[GenerationPlan, ...]:
+    """Plan new takes for the runs of clips of a lane.
+
+    Args:
+        project: The project, for its Everywhere prompt.
+        lane: The lane.
+        only_needed: Leave out runs whose sound is there and up to date.
+    """
+    wanted = [
+        island
+        for island in islands(lane)
+        if not only_needed or needs_generation(project, lane, island)
+    ]
+    return tuple(
+        plan_island(project, lane, island, number=lane.next_take_number + index)
+        for index, island in enumerate(wanted)
+    )
+
+
+def plan_sections(
+    project: Project, lane: Lane, take: Take, sections: Sequence[Span], *, strength: float = 1.0
+) -> GenerationPlan:
+    """Plan to make parts of a take again, with the prompts that now lie there.
+
+    Args:
+        project: The project, for its Everywhere prompt.
+        lane: The lane of the take.
+        take: The take; everything outside the sections stays as it is, bit for bit.
+        sections: Ranges of the timeline; what lies outside the take is cut off.
+        strength: 1 replaces the sound, less varies it.
+
+    Raises:
+        EngineError: No section meets the take.
+    """
+    inside = [part for span in sections if (part := span.intersection(take.span)) is not None]
+    if not inside:
+        raise EngineError(
+            f"The selected range does not meet take {take.number}.", "Select a part of its sound."
+        )
+    return GenerationPlan(
+        lane_id=lane.id,
+        number=lane.next_take_number,
+        span=take.span,
+        recipe=Recipe(
+            prompts=_prompts_under(project, lane, take),
+            settings=replace(
+                lane.settings, seed=take.recipe.settings.seed, model=take.recipe.settings.model
+            ),
+            stream=take.recipe.stream,
+            noise_take=lane.next_take_number,
+            engine_version="",
+            based_on=take.id,
+            sections=tuple(inside),
+            section_strength=strength,
+        ),
+    )
+
+
+def take_from_result(
+    plan: GenerationPlan, result: GenerationResult, media: TakeMedia, *, take_id: TakeId
+) -> Take:
+    """The take that a finished job has made.
+
+    Args:
+        plan: What the job was to do.
+        result: What the engine answered.
+        media: Its files in the media store; see :func:`media_from_result`.
+        take_id: Name of the take.
+    """
+    return Take(
+        id=take_id,
+        number=plan.number,
+        span=plan.span,
+        media=media,
+        recipe=replace(plan.recipe, engine_version=result.engine_version),
+    )
+
+
+def media_from_result(
+    result: GenerationResult, add_file: Callable[[Path, str], MediaId]
+) -> TakeMedia:
+    """Move the files of a finished job to the media store.
+
+    Args:
+        result: What the engine answered.
+        add_file: Takes a file and its suffix (".wav") and returns its name in the store.
+    """
+    return TakeMedia(
+        audio=add_file(Path(result.audio_path), ".wav"),
+        mel=add_file(Path(result.mel_path), ".npy"),
+        latents=add_file(Path(result.latents_path), ".npy"),
+        state=add_file(Path(result.state_path), ".npz"),
+        sample_rate=result.sample_rate,
+    )
+
+
+def base_of_take(take: Take, media_path: Callable[[MediaId], Path]) -> BaseResult:
+    """The files of a take, for a request that makes parts of it again."""
+    return BaseResult(
+        latents_path=str(media_path(take.media.latents)),
+        mel_path=str(media_path(take.media.mel)),
+        audio_path=str(media_path(take.media.audio)),
+        state_path=str(media_path(take.media.state)),
+    )
+
+
+def is_stale(project: Project, lane: Lane, take: Take) -> bool:
+    """Whether the lane's clips or settings are no longer those that the take was made from."""
+    if take.recipe.settings != lane.settings:
+        return True
+    clips = [clip for clip in lane.clips if clip.span.intersects(take.span)]
+    return _merged(prompt_spans(clips, project.everywhere)) != _merged(take.recipe.prompts)
+
+
+def needs_generation(project: Project, lane: Lane, island: tuple[PromptClip, ...]) -> bool:
+    """Whether a run of clips lacks sound somewhere, or has stale sound."""
+    position = island_span(island).start
+    end = island_span(island).end
+    takes = {take.id: take for take in lane.takes}
+    for block in lane.sound:
+        if block.span.end <= position or block.span.start >= end:
+            continue
+        take = takes.get(block.take_id)
+        if block.span.start > position or take is None or is_stale(project, lane, take):
+            return True
+        position = block.span.end
+    return position < end
+
+
+def reason_not_to_generate(project: Project, lane: Lane) -> str | None:
+    """Why the engine would refuse the lane, as a sentence for people, or ``None``."""
+    if not lane.clips:
+        return f"The lane “{lane.name}” has no clips. Draw one and write a prompt."
+    for number, clip in enumerate(lane.clips, start=1):
+        if not combined_prompt(clip, project.everywhere).text:
+            return f"Clip {number} of the lane “{lane.name}” has no words. Write a prompt."
+    return None
+
+
+def _joined(own: str, everywhere: str) -> str:
+    return ", ".join(part for part in (own.strip(), everywhere.strip()) if part)
+
+
+def _sampler(name: str) -> Sampler:
+    try:
+        return Sampler(name)
+    except ValueError:
+        known = ", ".join(sampler.value for sampler in Sampler)
+        raise EngineError(f"There is no sampler “{name}”.", f"Choose one of: {known}.") from None
+
+
+def _regions(prompts: tuple[PromptSpan, ...]) -> tuple[Region, ...]:
+    """Prompts on the latent grid: borders rounded, the outer ends outwards."""
+    last = len(prompts) - 1
+    regions: list[Region] = []
+    for index, prompt in enumerate(prompts):
+        span = prompt.span
+        start = latent_frame_floor(span.start) if index == 0 else latent_frame_rounded(span.start)
+        end = latent_frame_ceil(span.end) if index == last else latent_frame_rounded(span.end)
+        regions.append(
+            Region(
+                start_latent_frame=start,
+                num_latent_frames=max(1, end - start),
+                prompt=prompt.prompt.text,
+                negative_prompt=prompt.prompt.leave_out,
+                guidance_scale=prompt.guidance_scale,
+                weight=prompt.weight,
+                transition=TransitionKind(prompt.transition.value),
+                transition_latent_frames=_transition_latent_frames(prompt.transition_duration),
+            )
+        )
+    return tuple(regions)
+
+
+def _transition_latent_frames(duration: Samples | None) -> int | None:
+    return None if duration is None else max(1, latent_frame_rounded(duration))
+
+
+def _section(span: Span, take: int, strength: float) -> Section:
+    start, end = latent_frame_floor(span.start), latent_frame_ceil(span.end)
+    return Section(
+        start_latent_frame=start,
+        num_latent_frames=end - start,
+        take=take,
+        strength=strength,
+        feather_latent_frames=min(FEATHER_LATENT_FRAMES, max(1, (end - start) // 3)),
+    )
+
+
+def _prompts_under(project: Project, lane: Lane, take: Take) -> tuple[PromptSpan, ...]:
+    """The lane's prompts cut to the take; those of its recipe where clips no longer cover it."""
+    clips = [clip for clip in lane.clips if clip.span.intersects(take.span)]
+    current = prompt_spans(clips, project.everywhere)
+    cut = [(prompt, prompt.span.intersection(take.span)) for prompt in current]
+    prompts = tuple(replace(prompt, span=span) for prompt, span in cut if span is not None)
+    is_covered = (
+        bool(prompts)
+        and prompts[0].span.start - take.span.start < SAMPLES_PER_LATENT_FRAME
+        and prompts[-1].span.end == take.span.end
+        and all(after.span.start <= before.span.end for before, after in pairwise(prompts))
+    )
+    if not is_covered:
+        return take.recipe.prompts
+    first = Span(take.span.start, prompts[0].span.end)
+    return (replace(prompts[0], span=first), *prompts[1:])
+
+
+def _merged(prompts: Sequence[PromptSpan]) -> tuple[PromptSpan, ...]:
+    """Prompts with neighbours joined that only a split has parted; spans on the latent grid."""
+    merged: list[PromptSpan] = []
+    for prompt in prompts:
+        if merged:
+            before = merged[-1]
+            is_same = replace(prompt, span=before.span) == before
+            if is_same and before.span.end == prompt.span.start:
+                merged[-1] = replace(before, span=Span(before.span.start, prompt.span.end))
+                continue
+        merged.append(prompt)
+    return tuple(merged)
