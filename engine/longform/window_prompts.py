@@ -1,0 +1,163 @@
+"""What the network must be asked in each window, and how the answers are mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.longform.conditioning import PromptTimeline, Shares, morphed
+from engine.longform.windows import WindowGrid
+
+SINGLE_PROMPT_SHARE = 0.98
+_NEGLIGIBLE_SHARE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WindowTerm:
+    """One prompt within one window.
+
+    Attributes:
+        conditional: Row of the prompt in :attr:`WindowPrompts.vectors`.
+        unconditional: Row of its negative prompt, or ``None`` where guidance is off.
+        guidance_scale: Weight of the prompt against the unconditional prediction.
+        share: (W, 1) share of each frame, or ``None`` for all of every frame.
+    """
+
+    conditional: int
+    unconditional: int | None
+    guidance_scale: float
+    share: Tensor | None
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Rows that must be evaluated for this term."""
+        if self.unconditional is None:
+            return (self.conditional,)
+        return (self.unconditional, self.conditional)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WindowPrompts:
+    """Prompts of all windows of a grid.
+
+    Attributes:
+        vectors: (V, D) float32, every distinct vector once.
+        terms: For each window, what to mix; the shares of its terms sum to 1 at every frame.
+    """
+
+    vectors: Tensor
+    terms: tuple[tuple[WindowTerm, ...], ...]
+
+    def rows(self, window: int) -> tuple[int, ...]:
+        """Distinct rows to evaluate in a window, shared unconditional ones once."""
+        return tuple(dict.fromkeys(row for term in self.terms[window] for row in term.rows))
+
+    @property
+    def num_evaluations(self) -> int:
+        """Network evaluations of one step over all windows."""
+        return sum(len(self.rows(window)) for window in range(len(self.terms)))
+
+
+def window_prompts(grid: WindowGrid, timeline: PromptTimeline) -> WindowPrompts:
+    """Decide what each window is asked.
+
+    A window in which one prompt has at least 98 % of the weighted frames is asked for that prompt
+    alone. Otherwise prompts joined by a morph are merged into one vector, by their mean share in
+    the window, and what remains is blended frame by frame.
+
+    Args:
+        grid: The windows.
+        timeline: Prompts over time.
+
+    Returns:
+        Terms for every window.
+    """
+    bank = _VectorBank()
+    terms = tuple(_window_terms(grid, index, timeline, bank) for index in range(grid.num_windows))
+    return WindowPrompts(vectors=torch.stack(bank.vectors), terms=terms)
+
+
+class _VectorBank:
+    """Gives equal vectors the same row."""
+
+    def __init__(self) -> None:
+        self.vectors: list[Tensor] = []
+        self._rows: dict[bytes, int] = {}
+
+    def row(self, vector: Tensor) -> int:
+        vector = vector.detach().to("cpu", torch.float32)
+        key = vector.numpy().tobytes()
+        if key not in self._rows:
+            self._rows[key] = len(self.vectors)
+            self.vectors.append(vector)
+        return self._rows[key]
+
+
+def _window_terms(
+    grid: WindowGrid, index: int, timeline: PromptTimeline, bank: _VectorBank
+) -> tuple[WindowTerm, ...]:
+    shares = timeline.shares(grid.starts[index], grid.window)
+    weights = grid.weights(index).double().numpy()
+    means = {i: float(weights @ share / weights.sum()) for i, share in shares.items()}
+    strongest = max(means, key=lambda i: means[i])
+    if means[strongest] >= SINGLE_PROMPT_SHARE:
+        clusters = [[strongest]]
+    else:
+        present = [i for i in shares if means[i] > _NEGLIGIBLE_SHARE]
+        clusters = _joined_by_morphs(present, timeline)
+    masks = [np.sum([shares[i] for i in cluster], axis=0) for cluster in clusters]
+    masks = _normalised(masks)
+    return tuple(
+        _term(cluster, means, mask if len(clusters) > 1 else None, timeline, bank)
+        for cluster, mask in zip(clusters, masks, strict=True)
+    )
+
+
+def _joined_by_morphs(present: Sequence[int], timeline: PromptTimeline) -> list[list[int]]:
+    clusters: list[list[int]] = []
+    for i in present:
+        touching = [c for c in clusters if any(timeline.morphs(i, j) for j in c)]
+        merged = [j for cluster in touching for j in cluster] + [i]
+        clusters = [c for c in clusters if c not in touching] + [merged]
+    return clusters
+
+
+def _normalised(masks: list[Shares]) -> list[Shares]:
+    """Make shares sum to 1 although negligible prompts were left out."""
+    total = np.sum(masks, axis=0)
+    # Where only left-out prompts were present (outside the window's core) any split will do.
+    safe = np.where(total > 0.0, total, 1.0)
+    return [np.where(total > 0.0, mask / safe, 1.0 / len(masks)) for mask in masks]
+
+
+def _term(
+    cluster: Sequence[int],
+    means: dict[int, float],
+    mask: Shares | None,
+    timeline: PromptTimeline,
+    bank: _VectorBank,
+) -> WindowTerm:
+    spans = [timeline.spans[i] for i in cluster]
+    weights = [means[i] for i in cluster]
+    scale = spans[0].guidance_scale
+    if any(span.guidance_scale != scale for span in spans):
+        scale = float(np.average([span.guidance_scale for span in spans], weights=weights))
+    conditioning = _merged([span.conditioning for span in spans], weights)
+    unconditional = _merged([span.unconditional for span in spans], weights)
+    return WindowTerm(
+        conditional=bank.row(conditioning),
+        unconditional=None if scale == 1.0 else bank.row(unconditional),
+        guidance_scale=scale,
+        share=None if mask is None else torch.from_numpy(mask).float().unsqueeze(1),
+    )
+
+
+def _merged(vectors: list[Tensor], weights: list[float]) -> Tensor:
+    """The common vector, untouched where all are the same."""
+    if all(torch.equal(vector, vectors[0]) for vector in vectors):
+        return vectors[0]
+    return morphed(vectors, weights)

@@ -1,0 +1,127 @@
+"""Chunked vocoding equals vocoding at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor, nn
+
+from engine.longform.vocoder import AudioChunk, vocoded_chunks, vocoded_range
+
+
+class TinyVocoder(nn.Module):
+    """Two convolutions and one transposed convolution, with surplus samples like HiFi-GAN."""
+
+    hop_length = 5
+    halo_frames = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.wide = nn.Conv1d(3, 4, 7, padding=3).double()
+        # Kernel minus rate is odd, so the output has one sample too many at its end.
+        self.up = nn.ConvTranspose1d(4, 1, 8, stride=5, padding=1).double()
+        self.calls: list[tuple[int, int]] = []
+
+    def forward(self, mel: Tensor, first_frame: int) -> Tensor:
+        self.calls.append((first_frame, mel.shape[1]))
+        up: Tensor = self.up(torch.tanh(self.wide(mel.transpose(1, 2))))
+        return nn.functional.pad(torch.tanh(up[:, 0]), (0, 1))
+
+
+class FrameCounter:
+    """Answers with absolute positions, so that wrong offsets show."""
+
+    hop_length = 10
+    halo_frames = 3
+
+    def __call__(self, mel: Tensor, first_frame: int) -> Tensor:
+        first = first_frame * self.hop_length - 4
+        return torch.arange(first, first + mel.shape[1] * self.hop_length + 8).double()[None]
+
+
+def mel(num_frames: int) -> Tensor:
+    return torch.randn(
+        1, num_frames, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(3)
+    )
+
+
+def joined(chunks: Sequence[AudioChunk]) -> Tensor:
+    position = 0
+    for chunk in chunks:
+        assert chunk.first_sample == position
+        position += chunk.samples.shape[1]
+    return torch.cat([chunk.samples for chunk in chunks], dim=1)
+
+
+@settings(deadline=None, max_examples=40)
+@given(num_frames=st.integers(1, 300), chunk=st.sampled_from([32, 64, 96, 1024]))
+def test_chunks_join_to_the_whole(num_frames: int, chunk: int) -> None:
+    vocoder = TinyVocoder()
+    whole = vocoder(mel(num_frames), 0)
+
+    got = joined(list(vocoded_chunks(vocoder, mel(num_frames), chunk_mel_frames=chunk)))
+
+    skip = (whole.shape[1] - 5 * num_frames) // 2
+    torch.testing.assert_close(got, whole[:, skip : skip + 5 * num_frames], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("first_frame", [0, 77])
+def test_the_vocoder_learns_the_absolute_frame(first_frame: int) -> None:
+    got = joined(
+        list(vocoded_chunks(FrameCounter(), mel(150), first_frame=first_frame, chunk_mel_frames=64))
+    )
+
+    assert torch.equal(
+        got[0], torch.arange(first_frame * 10, first_frame * 10 + 1500, dtype=torch.float64)
+    )
+
+
+def test_a_range_alone_equals_its_part_of_the_whole() -> None:
+    vocoder = TinyVocoder()
+    whole = vocoded_range(vocoder, mel(200), 0, 200)
+
+    part = vocoded_range(vocoder, mel(200), 96, 131)
+
+    torch.testing.assert_close(part, whole[:, 96 * 5 : 131 * 5], rtol=0, atol=1e-12)
+
+
+def test_the_halo_is_rounded_up_to_the_grid_and_stops_at_the_ends() -> None:
+    vocoder = TinyVocoder()
+
+    list(vocoded_chunks(vocoder, mel(200), chunk_mel_frames=64))
+
+    assert vocoder.calls == [(0, 96), (32, 128), (96, 104), (160, 40)]
+
+
+@pytest.mark.parametrize("chunk", [0, 31, 48])
+def test_a_chunk_off_the_grid_is_refused(chunk: int) -> None:
+    with pytest.raises(ValueError, match=str(chunk)):
+        list(vocoded_chunks(TinyVocoder(), mel(10), chunk_mel_frames=chunk))
+
+
+def test_a_sample_that_is_not_finite_stops_the_run() -> None:
+    values = mel(200)
+    values[0, 130] = torch.nan
+
+    chunks = vocoded_chunks(TinyVocoder(), values, chunk_mel_frames=64)
+
+    assert torch.isfinite(next(chunks).samples).all()
+    with pytest.raises(FloatingPointError, match="64 to 128"):
+        next(chunks)
+
+
+def test_cancelling_stops_between_chunks() -> None:
+    vocoder = TinyVocoder()
+
+    def check() -> None:
+        if len(vocoder.calls) == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        list(vocoded_chunks(vocoder, mel(300), chunk_mel_frames=64, check_cancelled=check))
+    assert len(vocoder.calls) == 2
