@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 
 _NUM_UPDATES = 30
-# Far below any magnitude that can be heard, far above the smallest float32.
-_TINY = 1e-12
+# Only keeps zero from being divided by zero: the outermost bins have filters of almost nothing.
+_TINY = 1e-30
 # The multiplicative updates cannot leave zero, so the start is kept off it.
 _START_FLOOR = 1e-3
 

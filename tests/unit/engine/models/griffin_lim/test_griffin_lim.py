@@ -1,0 +1,76 @@
+import dataclasses
+from typing import Any
+
+import pytest
+import torch
+
+from engine.models.griffin_lim.griffin_lim import GriffinLim
+from tests.support.networks import griffin_lim_config
+
+
+@pytest.fixture
+def vocoder() -> GriffinLim:
+    return GriffinLim(griffin_lim_config(num_iterations=2))
+
+
+@pytest.mark.parametrize("num_frames", [1, 2, 7, 33])
+def test_gives_exactly_one_hop_of_samples_per_frame(vocoder: GriffinLim, num_frames: int) -> None:
+    rendered = vocoder(torch.randn(3, num_frames, 64) - 4, first_frame=5)
+
+    assert rendered.shape == (3, num_frames * vocoder.hop_length)
+    assert rendered.isfinite().all()
+
+
+def test_the_floor_is_rendered_as_digital_silence(vocoder: GriffinLim) -> None:
+    mel = torch.full((1, 20, 64), 1e-5).log()
+
+    assert torch.count_nonzero(vocoder(mel)) == 0
+
+
+def test_the_same_mel_elsewhere_in_the_track_starts_from_other_phases(vocoder: GriffinLim) -> None:
+    mel = torch.zeros(1, 20, 64)
+
+    assert torch.equal(vocoder(mel, 7), vocoder(mel, 7))
+    assert not torch.allclose(vocoder(mel, 7), vocoder(mel, 8), atol=1e-2)
+
+
+def test_rows_of_a_batch_do_not_see_each_other(vocoder: GriffinLim) -> None:
+    mel = torch.randn(2, 30, 64) - 4
+
+    together = vocoder(mel)
+
+    torch.testing.assert_close(together[1:], vocoder(mel[1:]), rtol=0, atol=1e-6)
+
+
+def test_every_iteration_adds_six_frames_of_context() -> None:
+    halos = [GriffinLim(griffin_lim_config(num_iterations=n)).halo_frames for n in (0, 1, 32)]
+
+    assert halos == [4, 10, 196]
+
+
+def test_has_nothing_to_save(vocoder: GriffinLim) -> None:
+    assert not vocoder.state_dict()
+    assert not list(vocoder.parameters())
+
+
+@pytest.mark.parametrize("shape", [(20, 64), (1, 0, 64), (1, 20, 80)])
+def test_refuses_a_wrong_shape_and_names_it(vocoder: GriffinLim, shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="frames >= 1, 64") as failure:
+        vocoder(torch.zeros(shape))
+
+    assert str(shape) in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"n_fft": 1023}, "must be even"),
+        ({"win_length": 2048}, "at most n_fft"),
+        ({"hop_length": 600}, r"1 \.\. 512"),
+        ({"num_iterations": -1}, "got -1"),
+        ({"momentum": 1.3}, "got 1.3"),
+    ],
+)
+def test_the_configuration_refuses_what_cannot_work(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        dataclasses.replace(griffin_lim_config(), **change)
