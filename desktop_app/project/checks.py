@@ -20,7 +20,8 @@ from desktop_app.project.project import (
 )
 from desktop_app.project.time import MAX_TIMELINE_SAMPLES, SAMPLES_PER_LATENT_FRAME, Samples
 
-MAX_NAME_CHARACTERS = 200
+MAX_NAME_CHARACTERS = 255
+"""As many as the name of a folder may have, because projects are named after theirs."""
 MIN_CLIP_SAMPLES = Samples(SAMPLES_PER_LATENT_FRAME)
 """A shorter clip would be no frame of the engine."""
 MAX_LANES = 256

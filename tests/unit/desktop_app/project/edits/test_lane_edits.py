@@ -103,7 +103,7 @@ def test_settings_change_on_one_lane() -> None:
         (AddLane(LaneId("x"), index=3), "no place 3"),
         (AddLane(LaneId("x"), index=-1), "no place -1"),
         (AddLane(LaneId("x"), colour="beige"), "“beige” is no lane colour"),
-        (AddLane(LaneId("x"), name="a" * 201), "201 characters"),
+        (AddLane(LaneId("x"), name="a" * 256), "256 characters"),
         (AddLane(LaneId("x"), name="a\nb"), "line break"),
         (AddLane(LaneId("x"), settings=GenerationSettings(num_steps=0)), "number of steps"),
         (RemoveLane(LaneId("x")), "no lane “x”"),

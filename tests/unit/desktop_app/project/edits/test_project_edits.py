@@ -82,14 +82,14 @@ def test_the_project_is_renamed() -> None:
         (MoveMarker(MarkerId("x"), Samples(0)), "no marker “x”"),
         (MoveMarker(M, Samples(MAX_TIMELINE_SAMPLES + 1)), "A marker's position"),
         (RenameMarker(MarkerId("x"), ""), "no marker “x”"),
-        (RenameMarker(M, "a" * 201), "201 characters"),
+        (RenameMarker(M, "a" * 256), "256 characters"),
         (RemoveMarker(MarkerId("x")), "no marker “x”"),
         (SetTempo(19.9, 4), "The tempo"),
         (SetTempo(float("nan"), 4), "not a number"),
         (SetTempo(120.0, 0), "beats in a bar"),
         (ChangeEverywhere(Prompt(text="a" * 2_001)), "2001 characters"),
         (RenameProject(" "), "needs a name"),
-        (RenameProject("a" * 201), "201 characters"),
+        (RenameProject("a" * 256), "256 characters"),
     ],
 )
 def test_impossible_edits_of_the_project_say_why(edit: Edit, message: str) -> None:

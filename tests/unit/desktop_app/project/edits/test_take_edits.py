@@ -102,7 +102,7 @@ def test_only_the_given_values_of_a_take_change() -> None:
         (UseTake(LANE, B, span(70, 80)), "Take 2 has no sound in a part"),
         (RemoveTake(LANE, X), "no take “x”"),
         (ChangeTake(LANE, X, name=""), "no take “x”"),
-        (ChangeTake(LANE, A, name="a" * 201), "201 characters"),
+        (ChangeTake(LANE, A, name="a" * 256), "256 characters"),
     ],
 )
 def test_impossible_edits_of_takes_say_why(edit: Edit, message: str) -> None:

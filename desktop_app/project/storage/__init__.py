@@ -1,0 +1,1 @@
+"""The project folder: schema, atomic saves, media, autosave, recovery and the lock."""

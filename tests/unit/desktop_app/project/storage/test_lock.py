@@ -1,0 +1,108 @@
+import errno
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop_app.project.storage.errors import StorageError
+from desktop_app.project.storage.lock import ProjectLock, ProjectLockedError, lock_holder
+
+FILE = ".longwave.lock"
+
+
+def write_lock(folder: Path, **changes: object) -> None:
+    """The lock of a program that runs: this one."""
+    lock = ProjectLock(folder)
+    lock.acquire()
+    data = json.loads((folder / FILE).read_text())
+    (folder / FILE).write_text(json.dumps({**data, "token": "other", **changes}))
+
+
+def ended_process() -> int:
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        return child.pid
+
+
+def test_a_lock_is_taken_and_given_back(tmp_path: Path) -> None:
+    lock = ProjectLock(tmp_path)
+
+    lock.acquire()
+    held = lock.is_held
+    lock.release()
+
+    assert (held, lock.is_held) == (True, False)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_windows_do_not_open_the_same_project(tmp_path: Path) -> None:
+    first, second = ProjectLock(tmp_path), ProjectLock(tmp_path)
+    first.acquire()
+
+    with pytest.raises(ProjectLockedError, match="is open elsewhere since") as caught:
+        second.acquire()
+
+    assert caught.value.holder.pid == os.getpid()
+    assert caught.value.holder.host == socket.gethostname()
+    assert lock_holder(tmp_path) == caught.value.holder
+
+
+def test_the_lock_of_a_program_that_ended_is_replaced(tmp_path: Path) -> None:
+    write_lock(tmp_path, pid=ended_process())
+    lock = ProjectLock(tmp_path)
+
+    assert lock_holder(tmp_path) is None
+    lock.acquire()
+    assert lock.is_held
+
+
+def test_a_later_process_of_the_same_number_is_not_taken_for_the_holder(tmp_path: Path) -> None:
+    write_lock(tmp_path, birth=1)
+
+    assert lock_holder(tmp_path) is None
+
+
+def test_a_lock_of_another_machine_is_never_stale(tmp_path: Path) -> None:
+    write_lock(tmp_path, host="elsewhere", pid=ended_process())
+
+    with pytest.raises(ProjectLockedError, match=r"\(on elsewhere\)"):
+        ProjectLock(tmp_path).acquire()
+
+
+def test_a_person_can_take_a_lock_over(tmp_path: Path) -> None:
+    first, second = ProjectLock(tmp_path), ProjectLock(tmp_path)
+    first.acquire()
+
+    second.acquire(takes_over=True)
+    first.release()
+
+    assert second.is_held
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": "x"}', "null"])
+def test_a_garbled_lock_is_replaced(tmp_path: Path, content: str) -> None:
+    (tmp_path / FILE).write_text(content)
+    lock = ProjectLock(tmp_path)
+
+    lock.acquire()
+    assert lock.is_held
+
+
+def test_a_folder_that_may_not_be_changed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(StorageError, match="may not be changed"):
+        ProjectLock(tmp_path).acquire()
+
+
+def test_a_process_number_of_nobody_is_stale(tmp_path: Path) -> None:
+    write_lock(tmp_path, pid=-1)
+
+    assert lock_holder(tmp_path) is None
