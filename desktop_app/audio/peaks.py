@@ -1,7 +1,7 @@
 """Minimum, maximum and root mean square of audio at any zoom, from a pyramid that can grow."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,7 @@ Floats = NDArray[np.float32]
 _Reduce = Callable[[NDArray[np.float32], int], NDArray[np.float32]]
 
 
-@dataclass(frozen=True, slots=True)
-class PeakColumns:
+class PeakColumns(NamedTuple):
     """What to draw for each column; a column without sound is NaN.
 
     Attributes:
