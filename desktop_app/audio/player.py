@@ -202,7 +202,7 @@ class Player:
             position = loop.start
         borders = [self._end, None if loop is None else loop.end]
         ahead = [border for border in borders if border is not None and border > position]
-        return Span(position, min(Samples(position + _BLOCK_SAMPLES), *ahead))
+        return Span(position, min([Samples(position + _BLOCK_SAMPLES), *ahead]))
 
     def _rendered(self, span: Span) -> PlayBlock:
         mix = np.zeros((span.duration, 2), np.float32)

@@ -79,6 +79,8 @@ def pulled(output: HandOutput, player: Player, num: int) -> NDArray[np.float32]:
     assert output.pull is not None
     got = np.zeros(0, np.float32)
     while len(got) < num:
+        assert player._filler is not None
+        assert player._filler.is_alive(), "the renderer died"
         ready = min(num - len(got), player._ring.num_queued)
         if ready:
             got = np.append(got, output.pull(ready)[:, 0])
