@@ -1,0 +1,128 @@
+"""Which tensors are kept between sweeps, and where.
+
+Keeping more saves work and costs memory; the result is the same. The plans, from the most memory
+to the least, keep everything but the doubled tensors, then compute the highest resolution again
+for every sweep, then the next one too. A plan too large for the budget is kept in files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from torch import Tensor
+
+from engine.longform.tiled_vae.activations import (
+    Activation,
+    Attended,
+    Hidden,
+    ResidualOutput,
+    Upsampled,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkingPlan:
+    """Indices of the activations that are parked, and what that takes.
+
+    Attributes:
+        parked: Indices into the chain.
+        peak_values: Most numbers parked at any time.
+    """
+
+    parked: frozenset[int]
+    peak_values: int
+
+
+def parking_plans(activations: Sequence[Activation]) -> tuple[ParkingPlan, ...]:
+    """All plans, from the least work to the least memory.
+
+    Args:
+        activations: The chain.
+
+    Returns:
+        One plan for each resolution of the decoder.
+    """
+    boundaries = {
+        index - 1 for index, found in enumerate(activations) if isinstance(found, Upsampled)
+    }
+    scales = sorted({activation.scale for activation in activations}, reverse=True)
+    plans = []
+    for limit in scales:
+        parked = {
+            index
+            for index, found in enumerate(activations)
+            if found.scale <= limit and not isinstance(found, Upsampled)
+        }
+        chosen = frozenset(parked | boundaries)
+        plans.append(ParkingPlan(parked=chosen, peak_values=_peak_values(activations, chosen)))
+    return tuple(plans)
+
+
+def overwritten(
+    activations: Sequence[Activation], parked: frozenset[int], index: int
+) -> Activation | None:
+    """The activation whose memory can be taken over, tile by tile."""
+    activation = activations[index]
+    if not isinstance(activation, ResidualOutput) or not activation.can_overwrite_its_source:
+        return None
+    held = {id(activations[i]) for i in parked}
+    if id(activation.source) in held and id(activation.hidden) in held:
+        return activation.source
+    return None
+
+
+def _peak_values(activations: Sequence[Activation], parked: frozenset[int]) -> int:
+    live: dict[int, int] = {}
+    peak = 0
+    for index, activation in enumerate(activations):
+        size = activation.channels * activation.num_frames * activation.bins
+        if isinstance(activation, Attended) and activation.reach is None:
+            peak = max(peak, sum(live.values()) + 3 * size)
+        if index not in parked:
+            continue
+        if overwritten(activations, parked, index) is None:
+            live[index] = size
+            peak = max(peak, sum(live.values()))
+        if not isinstance(activation, Hidden):
+            live = {index: size}
+    return peak
+
+
+class Storage:
+    """Gives out tensors in memory, or in files that are removed at the end.
+
+    Args:
+        device: Where tensors in memory live.
+        dtype: Of all tensors.
+        scratch_dir: Folder for the files, or ``None`` to stay in memory.
+    """
+
+    def __init__(self, device: torch.device, dtype: torch.dtype, scratch_dir: Path | None) -> None:
+        self._device = device
+        self._dtype = dtype
+        self._folder = (
+            None
+            if scratch_dir is None
+            # A mapped file cannot be removed on every system; what remains is in a scratch folder.
+            else TemporaryDirectory(dir=scratch_dir, ignore_cleanup_errors=True)
+        )
+        self._num_files = 0
+
+    def empty(self, shape: tuple[int, ...]) -> Tensor:
+        """A tensor with undefined values."""
+        if self._folder is None:
+            return torch.empty(shape, device=self._device, dtype=self._dtype)
+        self._num_files += 1
+        path = Path(self._folder.name) / f"parked-{self._num_files}.bin"
+        size = torch.Size(shape).numel()
+        flat = torch.from_file(str(path), shared=True, size=size, dtype=self._dtype)
+        return flat.view(shape)
+
+    def close(self) -> None:
+        """Remove the files."""
+        if self._folder is not None:
+            self._folder.cleanup()

@@ -1,0 +1,206 @@
+"""The tiled decode against the decoder run at once, in float64."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from diffusers import AutoencoderKL
+from torch import Tensor, nn
+
+from engine.longform.tiled_vae.decoder import DecodeSettings, TiledDecode, decoded_mel
+from engine.models.vae.blocks import Attention
+from engine.models.vae.config import VAEConfig
+from engine.models.vae.vae import VAE
+
+TOLERANCE = 1e-11
+BINS = 4
+
+
+def tiny_vae() -> VAE:
+    config = VAEConfig(
+        mel_channels=1,
+        block_channels=(8, 16, 24),
+        layers_per_block=1,
+        latent_channels=3,
+        norm_groups=4,
+    )
+    vae = VAE(config).double().eval()
+    generator = torch.Generator().manual_seed(11)
+    for name, parameter in vae.named_parameters():
+        is_norm_gain = parameter.ndim == 1 and name.endswith("weight")
+        nn.init.normal_(parameter, 1.0 if is_norm_gain else 0.0, 0.3, generator=generator)
+    return vae
+
+
+def stepped_latents(num_frames: int) -> Tensor:
+    """A quiet beginning and a loud end: means and levels differ between tiles."""
+    generator = torch.Generator().manual_seed(12)
+    latents = torch.randn(1, 3, num_frames, BINS, dtype=torch.float64, generator=generator)
+    latents[:, :, : num_frames // 2] *= 0.1
+    latents[:, :, num_frames // 2 :] = 3.0 * latents[:, :, num_frames // 2 :] + 2.0
+    return latents
+
+
+def largest_error(got: Tensor, expected: Tensor) -> float:
+    """Relative to the level of the expected values."""
+    return float((got - expected).abs().max() / expected.square().mean().sqrt())
+
+
+class BandedAttention(nn.Module):
+    """The same attention with one dense mask over the whole track."""
+
+    def __init__(self, attention: Attention, reach: int) -> None:
+        super().__init__()
+        self.attention = attention
+        self.reach = reach
+
+    def forward(self, x: Tensor) -> Tensor:
+        tokens = self.attention.group_norm(x).flatten(2).transpose(1, 2)[0]
+        q, k, v = (
+            layer(tokens)
+            for layer in (self.attention.to_q, self.attention.to_k, self.attention.to_v)
+        )
+        frame = torch.arange(x.shape[2]).repeat_interleave(x.shape[3])
+        scores = q @ k.T / q.shape[1] ** 0.5
+        scores[(frame[:, None] - frame[None, :]).abs() > self.reach] = -torch.inf
+        attended: Tensor = self.attention.to_out(torch.softmax(scores, dim=1) @ v)
+        return x + attended.T.view(x.shape)
+
+
+def untiled(vae: VAE, latents: Tensor, reach: int | None = None) -> Tensor:
+    attention = vae.decoder.mid_block.attentions[0]
+    assert isinstance(attention, Attention)
+    if reach is not None:
+        vae.decoder.mid_block.attentions[0] = BandedAttention(attention, reach)
+    mel = vae.decode(latents)
+    vae.decoder.mid_block.attentions[0] = attention
+    return mel
+
+
+def settings(
+    tile: int, budget: int = 3 << 30, reach: int | None = None, scratch: Path | None = None
+) -> DecodeSettings:
+    return DecodeSettings(
+        tile_latent_frames=tile,
+        attention_reach=reach,
+        memory_budget_bytes=budget,
+        scratch_dir=scratch,
+    )
+
+
+@pytest.mark.parametrize(
+    ("num_frames", "tile"), [(1, 16), (2, 1), (37, 7), (37, 37), (60, 16), (60, 500)]
+)
+@torch.inference_mode()
+def test_tiles_of_any_size_give_the_untiled_mel(num_frames: int, tile: int) -> None:
+    vae, latents = tiny_vae(), stepped_latents(num_frames)
+
+    got = decoded_mel(TiledDecode(vae, latents, settings(tile)))
+
+    expected = vae.decode(latents)
+    assert got.shape == expected.shape
+    assert largest_error(got, expected) < TOLERANCE
+
+
+@pytest.mark.parametrize("budget", [0, 250_000, 1 << 40])
+@torch.inference_mode()
+def test_any_memory_budget_gives_the_untiled_mel(budget: int) -> None:
+    vae, latents = tiny_vae(), stepped_latents(50)
+
+    got = decoded_mel(TiledDecode(vae, latents, settings(16, budget)))
+
+    assert largest_error(got, vae.decode(latents)) < TOLERANCE
+
+
+@torch.inference_mode()
+def test_parking_in_files_gives_the_untiled_mel_and_leaves_no_file(tmp_path: Path) -> None:
+    vae, latents = tiny_vae(), stepped_latents(50)
+
+    got = decoded_mel(TiledDecode(vae, latents, settings(16, 0, scratch=tmp_path)))
+
+    assert largest_error(got, vae.decode(latents)) < TOLERANCE
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("tile", [5, 16, 100])
+@pytest.mark.parametrize("reach", [0, 3, 9])
+@torch.inference_mode()
+def test_banded_attention_equals_one_dense_mask(tile: int, reach: int) -> None:
+    vae, latents = tiny_vae(), stepped_latents(75)
+
+    got = decoded_mel(TiledDecode(vae, latents, settings(tile, reach=reach)))
+
+    assert largest_error(got, untiled(vae, latents, reach)) < TOLERANCE
+
+
+@pytest.mark.parametrize("reach", [None, 6])
+@torch.inference_mode()
+def test_pinned_statistics_give_the_same_mel_in_one_pass(reach: int | None) -> None:
+    vae, latents = tiny_vae(), stepped_latents(75)
+    first = TiledDecode(vae, latents, settings(16, reach=reach))
+    first.gather()
+
+    again = TiledDecode(vae, latents, settings(16, reach=reach), statistics=first.statistics)
+
+    got = decoded_mel(again)
+    assert largest_error(got, untiled(vae, latents, reach)) < TOLERANCE
+
+
+@torch.inference_mode()
+def test_statistics_of_tiles_are_those_of_group_normalisation() -> None:
+    vae, latents = tiny_vae(), stepped_latents(60)
+    inputs: list[Tensor] = []
+    norm = vae.decoder.conv_norm_out
+    handle = norm.register_forward_pre_hook(lambda _module, args: inputs.append(args[0]))
+    vae.decode(latents)
+    handle.remove()
+
+    decode = TiledDecode(vae, latents, settings(13))
+    decode.gather()
+
+    grouped = inputs[0].view(4, -1)
+    values = decode.statistics.values[-1]
+    torch.testing.assert_close(values[0], grouped.mean(1), rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(values[1], grouped.var(1, correction=0), rtol=1e-12, atol=1e-12)
+
+
+@torch.inference_mode()
+def test_float32_stays_within_rounding_of_the_untiled_mel() -> None:
+    vae, latents = tiny_vae().float(), stepped_latents(96).float()
+
+    got = decoded_mel(TiledDecode(vae, latents, settings(16)))
+
+    assert largest_error(got, vae.decode(latents)) < 1e-4
+
+
+@torch.inference_mode()
+def test_ignoring_level_differences_between_tiles_would_be_seen() -> None:
+    """Guards the oracle: tiles with statistics of their own must fail it clearly."""
+    vae, latents = tiny_vae(), stepped_latents(96)
+
+    alone = torch.cat([vae.decode(part) for part in latents.chunk(6, dim=2)], dim=2)
+
+    assert largest_error(alone, vae.decode(latents)) > 0.1
+
+
+@torch.inference_mode()
+def test_the_published_layout_of_diffusers_is_understood() -> None:
+    torch.manual_seed(0)
+    vae = AutoencoderKL(
+        in_channels=1,
+        out_channels=1,
+        down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2,
+        block_out_channels=(8, 16),
+        layers_per_block=2,
+        latent_channels=3,
+        norm_num_groups=4,
+    )
+    vae = vae.double().eval()
+    latents = stepped_latents(50)
+
+    got = decoded_mel(TiledDecode(vae, latents, settings(16)))
+
+    assert largest_error(got, vae.decode(latents).sample) < TOLERANCE
