@@ -31,8 +31,8 @@ def load_checkpoint(
             every level; 8 gives the output of the diffusers library.
 
     Returns:
-        The model, in evaluation mode and without gradients. Its weights may be mapped from the
-        files, which must therefore stay in place.
+        The model, in evaluation mode and without gradients. The same weights give the same
+        results, bit by bit, whatever layout they came from.
 
     Raises:
         CheckpointError: There is no such model, or it is damaged, unsafe or of another kind.

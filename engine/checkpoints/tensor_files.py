@@ -144,7 +144,9 @@ def load_into(module: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> N
                 f"{path}: {name!r} holds {found.dtype}, expected {wanted.dtype}.",
                 "Get the model again.",
             )
-        state[name] = found.to(wanted.dtype)
+        # A copy, because results depend on the alignment of the weights in the last digits, which
+        # in a mapped file follows from the length of its header; and files may change or vanish.
+        state[name] = found.to(wanted.dtype, copy=True)
     module.load_state_dict(state, strict=True, assign=True)
 
 
