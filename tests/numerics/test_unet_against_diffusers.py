@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from engine.models.unet.unet import UNet
 from tests.support.networks import (
     UNET_SIZES,
+    norm_epsilons,
     published_unet,
     randomise,
     relative_error,
@@ -73,6 +74,7 @@ def test_has_the_published_tensors_and_number_of_parameters(size: str) -> None:
 
     assert shapes(unet) == shapes(_reference(size, 8))
     assert sum(p.numel() for p in unet.parameters()) == _PARAMETERS[size]
+    assert norm_epsilons(unet) == norm_epsilons(_reference(size, 8))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,13 @@ from diffusers import AutoencoderKL
 from torch import Tensor, nn
 
 from engine.models.vae.vae import VAE
-from tests.support.networks import PUBLISHED_VAE, randomise, relative_error, shapes
+from tests.support.networks import (
+    PUBLISHED_VAE,
+    norm_epsilons,
+    randomise,
+    relative_error,
+    shapes,
+)
 
 _MEL_FRAMES = 64
 
@@ -51,6 +57,7 @@ def _mel() -> Tensor:
 def test_has_the_published_tensors_and_number_of_parameters() -> None:
     assert shapes(_ours()) == shapes(_reference())
     assert sum(p.numel() for p in _ours().parameters()) == 55_376_873
+    assert norm_epsilons(_ours()) == norm_epsilons(_reference())
 
 
 @torch.inference_mode()

@@ -140,6 +140,12 @@ def shapes(module: nn.Module) -> dict[str, tuple[int, ...]]:
     return {name: tuple(tensor.shape) for name, tensor in module.state_dict().items()}
 
 
+def norm_epsilons(module: nn.Module) -> dict[str, float]:
+    """Return the epsilon of every normalisation by name; on outputs they hardly show."""
+    norms = (nn.GroupNorm, nn.LayerNorm)
+    return {name: part.eps for name, part in module.named_modules() if isinstance(part, norms)}
+
+
 def relative_error(got: Tensor, expected: Tensor) -> float:
     """Return the length of the difference, relative to the length of what was expected."""
     return float((got - expected).norm() / expected.norm())

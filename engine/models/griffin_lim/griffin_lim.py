@@ -74,12 +74,13 @@ class GriffinLim(nn.Module):
         """Render a log-mel spectrogram.
 
         Args:
-            mel: (B, T, M) natural-log mel, at least one frame.
+            mel: (B, T, M) natural-log mel, at least one frame, float32 or float64.
             first_frame: Position of the first frame in the track, which chooses the phases to
                 start from.
 
         Returns:
-            (B, T * hop_length) samples; sample 0 is the centre of frame 0.
+            (B, T * hop_length) samples; sample 0 is the centre of frame 0. Peaks may exceed 1: unlike
+            a network's, nothing limits them.
 
         Raises:
             ValueError: If the shape is wrong.
@@ -91,7 +92,9 @@ class GriffinLim(nn.Module):
         magnitude = self._magnitude(mel)
         num_frames, num_bins = magnitude.shape[1:]
         phase = position_keyed_phase(first_frame, num_frames, num_bins)
-        spectrum = torch.polar(magnitude, phase.to(magnitude).expand_as(magnitude).contiguous())
+        # Cast before it moves: not every device knows float64.
+        phase = phase.to(magnitude.dtype).to(magnitude.device)
+        spectrum = torch.polar(magnitude, phase.expand_as(magnitude).contiguous())
         previous: Tensor | None = None
         for _ in range(self.config.num_iterations):
             consistent = self.stft.analysis(self.stft.synthesis(spectrum))

@@ -74,7 +74,7 @@ class UNet(nn.Module):
     def _embed(self, timesteps: Tensor, conditioning: Tensor) -> Tensor:
         # The sinusoid needs more than half precision: it is computed in float32 and then cast.
         sinusoid = sinusoidal_embedding(timesteps, self.config.block_channels[0])
-        time = self.time_embedding(sinusoid.to(conditioning.dtype))
+        time = self.time_embedding(sinusoid.to(conditioning))
         return torch.cat([time, self.class_embedding(conditioning)], dim=1)
 
     def forward(self, latents: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
