@@ -79,8 +79,8 @@ class GriffinLim(nn.Module):
                 start from.
 
         Returns:
-            (B, T * hop_length) samples; sample 0 is the centre of frame 0. Peaks may exceed 1: unlike
-            a network's, nothing limits them.
+            (B, T * hop_length) samples; sample 0 is the centre of frame 0. Nothing limits them, so
+            peaks may exceed 1.
 
         Raises:
             ValueError: If the shape is wrong.
