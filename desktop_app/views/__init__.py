@@ -1,1 +1,1 @@
-"""What the user sees. Views show what they are told and emit wishes; they never edit the document."""
+"""What the user sees: views show what they are told and emit wishes; they edit nothing."""

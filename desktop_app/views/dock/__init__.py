@@ -1,0 +1,1 @@
+"""The panel at the bottom: jobs, clips as a table, history."""

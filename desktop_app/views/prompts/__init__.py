@@ -1,0 +1,1 @@
+"""The inspector: prompts, settings, takes and the project."""

@@ -1,0 +1,1 @@
+"""The bar with the transport, the time, the engine and the meter."""

@@ -1,0 +1,247 @@
+"""The bar below the menus."""
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
+
+from desktop_app.project.time import Samples
+from desktop_app.views.action_set import ActionSet
+from desktop_app.views.theme.theme import Theme
+from desktop_app.views.transport.engine_chip import EngineChip
+from desktop_app.views.transport.master_meter import MasterMeter
+from desktop_app.views.transport.play_button import PlayButton
+from desktop_app.views.transport.time_display import TimeDisplay
+from desktop_app.views.transport.value_stack import ValueStack
+from desktop_app.views.transport.values import EngineStatus, MeterLevels, PlayState
+from desktop_app.views.widgets.button import Button, ButtonKind
+from desktop_app.views.widgets.icon_button import IconButton
+from desktop_app.views.widgets.line import HairLine
+from desktop_app.views.widgets.number_field import NumberField
+from desktop_app.views.widgets.select import Select
+from desktop_app.views.widgets.time_text import decibel_number
+
+GRID_CHOICES = (
+    ("adaptive", "Adaptive"),
+    ("bar", "Bar"),
+    ("beat", "Beat"),
+    ("second", "Second"),
+    ("tenth", "Tenth"),
+    ("frame", "Frame"),
+)
+_TEMPO_CHOICE = ("tempo", "Tempo and metre\u2026")
+_METRES = tuple((str(beats), f"{beats}/4") for beats in range(2, 8))
+_TEMPO_WIDTH_PX, _CHIP_WIDTH_PX, _LEFT_WIDTH_PX, _LOUDNESS_WIDTH_PX = 1480, 1360, 1160, 1120
+
+
+class TransportBar(QWidget):
+    """Buttons that trigger the window's commands, the time, the grid, the engine and the meter.
+
+    Args:
+        theme: Colours and type.
+        actions: The commands that the buttons trigger.
+
+    Signals:
+        seek_requested (Samples): The user typed this position.
+        tempo_requested (float): Beats per minute.
+        metre_requested (int): Beats in a bar.
+        grid_requested (str): One of the values of ``GRID_CHOICES``.
+        engine_requested (): The engine's chip was clicked.
+        list_requested (str): The user wants to see "jobs", "clips" or "history".
+        project_requested (): The user wants the page with tempo and metre.
+    """
+
+    seek_requested = Signal(object)
+    tempo_requested = Signal(float)
+    metre_requested = Signal(int)
+    grid_requested = Signal(str)
+    engine_requested = Signal()
+    list_requested = Signal(str)
+    project_requested = Signal()
+
+    def __init__(self, theme: Theme, actions: ActionSet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setAccessibleName("Transport")
+        self._grid_choice = "adaptive"
+        self._build(theme, actions)
+        self._lay_out()
+        self._connect()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
+
+    def show_state(self, state: PlayState) -> None:
+        """Show what plays."""
+        self.play.show_play_state(state)
+
+    def show_time(self, position: Samples) -> None:
+        """Show where the playhead is."""
+        self.time.show_time(position)
+
+    def show_selection(self, duration: Samples | None) -> None:
+        """Show the length of the selected time; ``None`` for none."""
+        self.time.show_selection(duration)
+
+    def show_tempo(self, tempo_bpm: float, beats_per_bar: int) -> None:
+        """Show tempo and metre."""
+        self.tempo.show_value(tempo_bpm)
+        self.metre.show_choice(str(beats_per_bar))
+        self.time.show_tempo(tempo_bpm, beats_per_bar)
+
+    def show_grid(self, grid: str) -> None:
+        """Show what positions snap to, one of the values of ``GRID_CHOICES``."""
+        self._grid_choice = grid
+        self.grid_select.show_choice(grid)
+
+    def show_engine(self, status: EngineStatus) -> None:
+        """Show what the engine is doing."""
+        self.engine.show_status(status)
+
+    def show_levels(self, levels: MeterLevels) -> None:
+        """Show the level of the mix."""
+        self.meter.show_levels(levels)
+
+    def show_loudness(self, lufs: float, true_peak_db: float) -> None:
+        """Show short-term loudness and true peak; -100 and below is silence."""
+        self.loudness.show_value(decibel_number(lufs, -100.0))
+        self.true_peak.show_value(decibel_number(true_peak_db, -100.0))
+        self.meter.setToolTip(
+            f"Loudness {decibel_number(lufs, -100.0)} LUFS,"
+            f" true peak {decibel_number(true_peak_db, -100.0)} dB"
+        )
+
+    def show_header_width(self, width_px: int) -> None:
+        """Align the transport buttons with the timeline's left edge."""
+        self._left.setFixedWidth(width_px)
+
+    def show_generate(self, *, is_visible: bool) -> None:
+        """Show the main button here, while the inspector that holds it is folded."""
+        self.generate.setVisible(is_visible)
+
+    def show_window_width(self, width_px: int) -> None:
+        """Let parts give way in a narrow window."""
+        has_tempo = width_px >= _TEMPO_WIDTH_PX
+        self.tempo.setVisible(has_tempo)
+        self.metre.setVisible(has_tempo)
+        choices = GRID_CHOICES if has_tempo else (*GRID_CHOICES, _TEMPO_CHOICE)
+        if self.grid_select.count() != len(choices):
+            self.grid_select.show_choices(choices)
+            self.grid_select.show_choice(self._grid_choice)
+        self.engine.show_narrow(is_narrow=width_px < _CHIP_WIDTH_PX)
+        self.time.show_narrow(is_narrow=width_px < _LEFT_WIDTH_PX)
+        for widget in (self.loudness, self.true_peak, self._loudness_line):
+            widget.setVisible(width_px >= _LOUDNESS_WIDTH_PX)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.colour("panel"))
+        line = QRectF(0, self.height() - 1, self.width(), 1)
+        painter.fillRect(line, self._theme.colour("line"))
+        painter.end()
+
+    def _build(self, theme: Theme, actions: ActionSet) -> None:
+        self._left = QWidget()
+        self.undo = _following(theme, actions, "undo")
+        self.redo = _following(theme, actions, "redo")
+        self.jobs = IconButton(theme, "queue", "Jobs")
+        self.clips = IconButton(theme, "list", "List of clips")
+        self.history = IconButton(theme, "history", "History")
+        self.to_start = _following(theme, actions, "to_start")
+        self.play = PlayButton(theme)
+        self.play.follow(actions["play"])
+        self.stop = _following(theme, actions, "stop")
+        self.loop = _following(theme, actions, "loop")
+        self.follow = _following(theme, actions, "follow", width_px=32)
+        self.time = TimeDisplay(theme)
+        self.tempo = NumberField(theme, "Tempo", minimum=20, maximum=400, decimals=1, suffix="bpm")
+        self.metre = Select(theme, "Metre", _METRES)
+        self.snap = _following(theme, actions, "snap", width_px=32)
+        self.grid_select = Select(theme, "Grid", GRID_CHOICES)
+        self.generate = Button(theme, "Generate", kind=ButtonKind.MAIN, icon="generate")
+        self.generate.hide()
+        self.engine = EngineChip(theme)
+        self.meter = MasterMeter(theme)
+        self._loudness_line = HairLine(theme, is_vertical=True, length_px=32, is_strong=True)
+        self.loudness = ValueStack(theme, "LUFS S", "Short-term loudness")
+        self.true_peak = ValueStack(theme, "PEAK", "True peak")
+
+    def _lay_out(self) -> None:
+        self.tempo.setFixedWidth(76)
+        self.metre.setFixedWidth(56)
+        self.grid_select.setFixedWidth(92)
+        left = QHBoxLayout(self._left)
+        left.setContentsMargins(12, 0, 0, 0)
+        left.setSpacing(0)
+        line = HairLine(self._theme, is_vertical=True, length_px=24, is_strong=True)
+        lists = (self.jobs, self.clips, self.history)
+        for button in (self.undo, self.redo):
+            left.addWidget(button)
+        left.addSpacing(11)
+        left.addWidget(line)
+        left.addSpacing(11)
+        for button in lists:
+            left.addWidget(button)
+        left.addStretch()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(0)
+        row.addWidget(self._left)
+        row.addSpacing(2)
+        groups: tuple[tuple[QWidget, int], ...] = (
+            (self.to_start, 6),
+            (self.play, 6),
+            (self.stop, 8),
+            (self.loop, 6),
+            (self.follow, 16),
+            (self.time, 16),
+            (self.tempo, 4),
+            (self.metre, 12),
+            (self.snap, 4),
+            (self.grid_select, 16),
+            (self.generate, 8),
+            (self.engine, 8),
+        )
+        for widget, gap in groups:
+            row.addWidget(widget)
+            row.addSpacing(gap)
+        row.addStretch()
+        for widget, gap in (
+            (self.meter, 15),
+            (self._loudness_line, 12),
+            (self.loudness, 8),
+            (self.true_peak, 4),
+        ):
+            row.addWidget(widget)
+            row.addSpacing(gap)
+
+    def _connect(self) -> None:
+        self.time.seek_requested.connect(self.seek_requested)
+        self.tempo.value_requested.connect(self.tempo_requested)
+        self.metre.choice_requested.connect(lambda beats: self.metre_requested.emit(int(beats)))
+        self.grid_select.choice_requested.connect(self._on_grid)
+        self.engine.clicked.connect(self.engine_requested)
+        for name, button in (("jobs", self.jobs), ("clips", self.clips), ("history", self.history)):
+            button.clicked.connect(lambda _=False, name=name: self.list_requested.emit(name))
+
+    def _on_grid(self, choice: str) -> None:
+        if choice == _TEMPO_CHOICE[0]:
+            self.grid_select.show_choice(self._grid_choice)
+            self.project_requested.emit()
+            return
+        self._grid_choice = choice
+        self.grid_select.setToolTip("")
+        self.grid_requested.emit(choice)
+
+    def _apply_theme(self) -> None:
+        self.setFixedHeight(self._theme.metric("transport"))
+        self.show_header_width(self._theme.metric("lane_header"))
+        self.update()
+
+
+def _following(theme: Theme, actions: ActionSet, command_id: str, width_px: int = 28) -> IconButton:
+    command = actions.command(command_id)
+    button = IconButton(theme, command.icon, command.name, width_px=width_px)
+    button.follow(actions[command_id])
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
