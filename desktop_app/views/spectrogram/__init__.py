@@ -1,0 +1,1 @@
+"""Spectrograms as pictures: 8-bit levels resampled into tiles. No Qt."""

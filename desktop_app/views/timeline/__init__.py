@@ -1,0 +1,1 @@
+"""The timeline: lanes of clips and their sound, drawn on one time axis."""
