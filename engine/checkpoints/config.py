@@ -43,6 +43,8 @@ class ModelConfig:
         window_latent_frames: Length the UNet was trained on; a multiple of its ``time_multiple``.
         default_guidance_scale: Guidance a new project starts with.
         default_steps: Sampling steps a new project starts with.
+        predicts_velocity: Whether the network was trained on velocity; the loader then turns its
+            answers into noise. The published AudioLDM checkpoints predict noise.
     """
 
     name: str
@@ -62,6 +64,7 @@ class ModelConfig:
     window_latent_frames: int
     default_guidance_scale: float
     default_steps: int
+    predicts_velocity: bool = False
 
     def __post_init__(self) -> None:
         """Refuse networks that cannot work together."""

@@ -15,6 +15,7 @@ from engine.checkpoints.config import ModelConfig
 from engine.checkpoints.errors import CheckpointError
 from engine.checkpoints.tensor_files import load_into
 from engine.checkpoints.tokenizer import Tokenizer
+from engine.diffusion.schedule import NoiseSchedule
 from engine.models.clap.audio import AudioEncoder
 from engine.models.clap.text import TextEncoder
 from engine.models.griffin_lim.griffin_lim import GriffinLim
@@ -22,6 +23,7 @@ from engine.models.hifigan.config import HiFiGANConfig
 from engine.models.hifigan.hifigan import HiFiGAN
 from engine.models.unet.config import UNetConfig
 from engine.models.unet.unet import UNet
+from engine.models.unet.velocity import VelocityUNet
 from engine.models.vae.vae import VAE
 
 AttentionHeads = Literal["original"] | int
@@ -130,7 +132,7 @@ def assemble(
         )
     audio_config = config.audio
     return AudioLDM(
-        unet=_network(lambda: UNet(config.unet), stored.unet).to(device=device, dtype=dtype),
+        unet=_network(lambda: _new_unet(config), stored.unet).to(device=device, dtype=dtype),
         vae=_network(lambda: VAE(config.vae), stored.vae).to(device),
         text_encoder=_network(lambda: TextEncoder(config.text), stored.text_encoder).to(device),
         audio_encoder=(
@@ -142,6 +144,12 @@ def assemble(
         tokenizer=stored.tokenizer,
         config=config,
     )
+
+
+def _new_unet(config: ModelConfig) -> UNet:
+    if config.predicts_velocity:
+        return VelocityUNet(config.unet, NoiseSchedule(config.schedule).alphas_cumprod)
+    return UNet(config.unet)
 
 
 def _with_heads(unet: UNetConfig, attention_heads: AttentionHeads) -> UNetConfig:

@@ -101,7 +101,8 @@ def _read_pickle(path: Path) -> object:
             f"{path} is not a file of plain tensors and was not opened.",
             "Files of this kind can run programs. Use the published file, or a safetensors copy.",
         ) from error
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+    # Bytes that are no pickle at all make the unpickler stumble in any way there is.
+    except Exception as error:
         logger.warning("cannot read %s: %s", path, error)
         raise CheckpointError(f"{path} is not a readable checkpoint.", _GET_AGAIN) from error
     return content

@@ -59,6 +59,8 @@ class Tokenizer:
         for place in (folder, folder / "tokenizer"):
             try:
                 raw = _read(place)
+            except CheckpointError:
+                raise
             # The library raises bare exceptions for files it cannot read.
             except Exception as error:
                 raise CheckpointError(

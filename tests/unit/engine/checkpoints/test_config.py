@@ -1,0 +1,64 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from engine.checkpoints.config import config_from_json, config_to_json, published_config
+from engine.checkpoints.errors import CheckpointError
+from tests.support.networks import griffin_lim_config
+from tests.support.stored_models import small_config
+
+
+@pytest.mark.parametrize("size", ["s", "m", "l"])
+def test_published_configurations_survive_the_round_trip_through_json(size: str) -> None:
+    config = published_config(size)
+
+    assert config_from_json(json.loads(json.dumps(config_to_json(config))), "file") == config
+
+
+def test_the_published_sizes_differ_where_the_models_do() -> None:
+    small, medium, large = (published_config(size) for size in "sml")
+
+    assert [c.unet.block_channels[0] for c in (small, medium, large)] == [128, 192, 256]
+    assert [c.unet.attention_head_width for c in (small, medium, large)] == [32, 32, 64]
+    assert [c.audio.depths[2] for c in (small, medium, large) if c.audio] == [6, 12, 6]
+    assert small.latent_bins == 16
+
+
+def test_a_vocoder_without_weights_survives_the_round_trip_too() -> None:
+    config = replace(small_config(), vocoder=griffin_lim_config(), audio=None, x0_clip=4.0)
+
+    assert config_from_json(config_to_json(config), "file") == config
+
+
+@pytest.mark.parametrize("data", [None, [], {}, {"format": "other", "version": 1}])
+def test_another_format_is_refused(data: object) -> None:
+    with pytest.raises(CheckpointError, match="not the configuration of a longwave-model"):
+        config_from_json(data, "file")
+
+
+def test_a_newer_version_is_refused_with_the_remedy() -> None:
+    data = config_to_json(small_config()) | {"version": 2}
+
+    with pytest.raises(CheckpointError, match="version 2, this application reads 1") as caught:
+        config_from_json(data, "file")
+    assert caught.value.remedy == "Update the application."
+
+
+def test_networks_that_cannot_work_together_are_refused() -> None:
+    config = small_config()
+    assert config.audio is not None
+    with pytest.raises(ValueError, match="latent channels must agree, got unet 8, vae 4"):
+        replace(config, vae=replace(config.vae, latent_channels=4))
+    with pytest.raises(ValueError, match="conditioning widths must agree"):
+        replace(config, text=replace(config.text, projection_dim=4))
+    with pytest.raises(ValueError, match="embedding widths must agree"):
+        replace(config, audio=replace(config.audio, projection_dim=4))
+    with pytest.raises(ValueError, match="hops must agree, got mel 80, vocoder 160"):
+        replace(config, mel=replace(config.mel, hop_length=80))
+    with pytest.raises(ValueError, match="mel bins must agree"):
+        replace(config, mel=replace(config.mel, n_mels=80))
+    with pytest.raises(ValueError, match="scaling_factor must be greater than 0"):
+        replace(config, scaling_factor=0.0)
+    with pytest.raises(ValueError, match="multiple of 8, got 250"):
+        replace(config, window_latent_frames=250)
