@@ -1,0 +1,1 @@
+"""Making the starter model: material, training, export."""

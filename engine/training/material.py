@@ -1,0 +1,95 @@
+"""The training material on disk: log-mels, kinds and captions of the foundry's clips.
+
+A folder with ``mels.npy`` (N, 512, 64) float16, ``kinds.npy`` (N,) int64, and ``captions.json`` (a
+list of caption lists). Some hundred megabytes, so it never belongs into the repository.
+"""
+
+import json
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.dsp.mel import MelConfig, MelFrontEnd
+from engine.training.foundry.clips import make_clip
+from engine.training.foundry.kinds import KINDS
+
+MEL = MelConfig(
+    sample_rate=16_000,
+    n_fft=1024,
+    win_length=1024,
+    hop_length=160,
+    n_mels=64,
+    fmin=0.0,
+    fmax=8000.0,
+    log_floor=1e-5,
+)
+TRAINING_SEED = 1
+HELD_OUT_SEED = 777
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What a folder holds.
+
+    Attributes:
+        mels: (N, 512, 64) float16 natural-log mels.
+        kinds: (N,) index of each clip's kind.
+        captions: N lists of captions.
+    """
+
+    mels: NDArray[np.float16]
+    kinds: NDArray[np.int64]
+    captions: list[list[str]]
+
+
+def _render(indices: range, seed: int) -> tuple[NDArray[np.float16], list[list[str]]]:
+    torch.set_num_threads(1)
+    front_end = MelFrontEnd(MEL)
+    mels, captions = [], []
+    for index in indices:
+        clip = make_clip(index, seed=seed)
+        mels.append(front_end(torch.from_numpy(clip.audio)[None])[0, 0].numpy().astype(np.float16))
+        captions.append(list(clip.captions))
+    return np.stack(mels), captions
+
+
+def make_material(
+    folder: Path, *, clips_per_kind: int, seed: int = TRAINING_SEED, num_workers: int = 1
+) -> None:
+    """Render ``clips_per_kind`` clips of every kind into ``folder``.
+
+    Args:
+        folder: Made if missing.
+        clips_per_kind: How many clips each kind gets.
+        seed: Series of clips to make.
+        num_workers: Processes that render at the same time; the result is the same.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    total = clips_per_kind * len(KINDS)
+    bounds = np.linspace(0, total, num_workers + 1).astype(int).tolist()
+    parts = [range(start, end) for start, end in pairwise(bounds)]
+    if num_workers == 1:
+        done = [_render(parts[0], seed)]
+    else:
+        with ProcessPoolExecutor(num_workers, mp_context=get_context("spawn")) as pool:
+            done = list(pool.map(partial(_render, seed=seed), parts))
+    np.save(folder / "mels.npy", np.concatenate([mels for mels, _ in done]))
+    np.save(folder / "kinds.npy", np.arange(total) % len(KINDS))
+    captions = [caption for _, part in done for caption in part]
+    (folder / "captions.json").write_text(json.dumps(captions), encoding="utf-8")
+
+
+def load_material(folder: Path) -> Material:
+    """Read a folder written by :func:`make_material`."""
+    return Material(
+        mels=np.load(folder / "mels.npy"),
+        kinds=np.load(folder / "kinds.npy"),
+        captions=json.loads((folder / "captions.json").read_text(encoding="utf-8")),
+    )

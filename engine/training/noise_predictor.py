@@ -1,0 +1,253 @@
+"""Training the starter model's UNet.
+
+The network predicts the velocity ``v = alpha * noise - sigma * clean`` ("Progressive distillation
+for fast sampling of diffusion models", Salimans and Ho, 2022, section 4): at the noisy end, where
+the kind of sound, its level and its colour are decided, a noise prediction would have to be exact
+to a percent before it says anything at all about the clean latents, and a short training never gets
+there. The loader turns the velocity back into noise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from engine.diffusion.schedule import NoiseSchedule, ScheduleConfig
+from engine.models.unet.config import UNetConfig
+from engine.models.unet.unet import UNet
+from engine.training.latents import Embeddings
+from engine.training.optimiser import MuonWithAdam
+from engine.training.progress import (
+    AveragedWeights,
+    RunningMeans,
+    TrainingClock,
+    cosine_from,
+    save_atomically,
+)
+
+STARTER_UNET = UNetConfig(
+    in_channels=8,
+    out_channels=8,
+    block_channels=(64, 128, 256),
+    layers_per_block=1,
+    attention_levels=(False, True, True),
+    attention_head_width=32,
+    attention_heads=None,
+    norm_groups=32,
+    conditioning_dim=512,
+)
+STARTER_SCHEDULE = ScheduleConfig(num_timesteps=1000, beta_start=0.0015, beta_end=0.0195)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UNetTraining:
+    """How to train the UNet.
+
+    Attributes:
+        minutes: Time to take.
+        batch_size: Crops in a step, while they are short.
+        crop_latent_frames: Length of a short crop.
+        full_latent_frames: Length of the crops at the end; half as many in a step.
+        full_from: Share of the time after which crops are full.
+        learning_rate: Before it falls.
+        decay_from: Share of the time after which the learning rate falls.
+        drop: Share of examples without a prompt, for guidance.
+        text_noise: Largest noise added to text embeddings, so that words near to the captions do.
+        is_compiled: Whether to compile the network; pays off after minutes.
+        report_every: Steps between log lines; the state is saved every four of them.
+    """
+
+    minutes: float
+    batch_size: int = 16
+    crop_latent_frames: int = 64
+    full_latent_frames: int = 128
+    full_from: float = 0.85
+    learning_rate: float = 3e-3
+    decay_from: float = 0.4
+    drop: float = 0.1
+    text_noise: float = 0.04
+    is_compiled: bool = False
+    report_every: int = 50
+
+
+def new_unet(config: UNetConfig) -> UNet:
+    """A UNet that starts by predicting nothing, and to which prompts matter from the start.
+
+    Text embeddings have unit length, so with usual weights two captions would differ a fifth as
+    much as two timesteps do; 16 times larger weights give what training arrives at.
+    """
+    unet = UNet(config)
+    with torch.no_grad():
+        unet.class_embedding.weight *= 16.0
+        for parameter in unet.conv_out.parameters():
+            parameter.zero_()
+    return unet
+
+
+class Examples:
+    """Draws noisy latents with their timesteps, prompts and velocities.
+
+    Args:
+        latents: (N, C, T, F) scaled latents.
+        embeddings: Of their captions.
+        schedule: Noise levels.
+        generator: Source of every choice.
+    """
+
+    def __init__(
+        self,
+        latents: Tensor,
+        embeddings: Embeddings,
+        schedule: NoiseSchedule,
+        generator: torch.Generator,
+    ) -> None:
+        self._latents = latents
+        self._embeddings = embeddings
+        self._alphas_cumprod = schedule.alphas_cumprod.float()
+        self._generator = generator
+
+    def _uniform(self, *shape: int) -> Tensor:
+        return torch.rand(*shape, generator=self._generator)
+
+    def _integers(self, stop: int, count: int) -> Tensor:
+        return torch.randint(stop, (count,), generator=self._generator)
+
+    def _crops(self, count: int, frames: int) -> tuple[Tensor, Tensor]:
+        clips = self._integers(len(self._latents), count)
+        starts = self._integers(self._latents.shape[2] - frames + 1, count).tolist()
+        crops = [
+            self._latents[clip, :, start : start + frames]
+            for clip, start in zip(clips.tolist(), starts, strict=True)
+        ]
+        return torch.stack(crops).float(), clips
+
+    def _prompts(self, clips: Tensor, text_noise: float, drop: float) -> Tensor:
+        of_clip = self._embeddings.of_clip
+        count = len(clips)
+        vectors = self._embeddings.vectors[of_clip[clips, self._integers(of_clip.shape[1], count)]]
+        noise = torch.randn(vectors.shape, generator=self._generator)
+        vectors = F.normalize(vectors + noise * text_noise * self._uniform(count, 1), dim=-1)
+        return torch.where(self._uniform(count, 1) < drop, self._embeddings.unconditional, vectors)
+
+    def batch(
+        self, count: int, frames: int, *, text_noise: float, drop: float
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Draw a batch; timesteps are spread evenly over it, denser at the clean end.
+
+        Returns:
+            Noisy latents (B, C, frames, F), timesteps (B,), prompts (B, E), velocities as the
+            latents, and the loss weight of each example (B,).
+        """
+        clean, clips = self._crops(count, frames)
+        prompts = self._prompts(clips, text_noise, drop)
+        spread = (torch.arange(count) + self._uniform(1)) / count
+        timesteps = (spread**1.3 * len(self._alphas_cumprod)).long()
+        power = self._alphas_cumprod[timesteps]
+        alpha, sigma = power.sqrt().view(-1, 1, 1, 1), (1 - power).sqrt().view(-1, 1, 1, 1)
+        noise = torch.randn(clean.shape, generator=self._generator)
+        # As an error of the clean latents: 1 at the noisy end, 5 at the clean end.
+        weight = 1 / (1 + power / (1 - power) / 5)
+        velocity = alpha * noise - sigma * clean
+        return alpha * clean + sigma * noise, timesteps.float(), prompts, velocity, weight
+
+
+def _losses(
+    unet: Callable[..., Tensor], batch: tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+) -> Tensor:
+    """(B,) mean squared error of the velocity."""
+    noisy, timesteps, prompts, velocity, _ = batch
+    with torch.autocast("cpu", torch.bfloat16):
+        predicted = unet(noisy, timesteps, prompts)
+    losses: Tensor = (predicted.float() - velocity).square().mean(dim=(1, 2, 3))
+    return losses
+
+
+@torch.no_grad()
+def held_out_loss(unet: UNet, latents: Tensor, embeddings: Embeddings, frames: int) -> float:
+    """Mean velocity error on clips never trained on; the same draws on every call."""
+    generator = torch.Generator().manual_seed(7)
+    examples = Examples(latents, embeddings, NoiseSchedule(STARTER_SCHEDULE), generator)
+    losses = [_losses(unet, examples.batch(16, frames, text_noise=0.0, drop=0.0)) for _ in range(6)]
+    return float(torch.cat(losses).mean())
+
+
+def _report_quarters(timesteps: Tensor, losses: Tensor) -> dict[str, Tensor]:
+    quarter = (timesteps / 250).long()
+    return {
+        f"q{number}": losses[quarter == number].mean()
+        for number in range(4)
+        if bool((quarter == number).any())
+    }
+
+
+def train_unet(
+    latents: Tensor,
+    embeddings: Embeddings,
+    held_out: tuple[Tensor, Embeddings],
+    path: Path,
+    config: UNetConfig,
+    training: UNetTraining,
+) -> UNet:
+    """Train a UNet, going on from ``path`` if that file exists.
+
+    Args:
+        latents: (N, C, T, F) scaled latents.
+        embeddings: Of their captions.
+        held_out: Latents and embeddings to measure on.
+        path: State of the run; written every few hundred steps and at the end.
+        config: Sizes of a new network.
+        training: How to train.
+
+    Returns:
+        The UNet with averaged weights; it predicts velocity.
+    """
+    torch.manual_seed(0)
+    generator = torch.Generator().manual_seed(1)
+    unet = new_unet(config)
+    optimiser = MuonWithAdam(unet, num_iterations=4)
+    average = AveragedWeights(unet, decay=0.998)
+    step, spent = 0, 0.0
+    if path.exists():
+        saved = torch.load(path, weights_only=True)
+        unet.load_state_dict(saved["network"])
+        optimiser.load_state_dict(saved["optimiser"])
+        average.state = saved["average"]
+        step, spent = int(saved["step"]), float(saved["spent"])
+        generator.manual_seed(step)
+    network = torch.compile(unet, dynamic=False) if training.is_compiled else unet
+    examples = Examples(latents, embeddings, NoiseSchedule(STARTER_SCHEDULE), generator)
+    clock, means = TrainingClock(training.minutes, spent), RunningMeans()
+    shadow = UNet(config).eval()
+
+    def save() -> None:
+        state = {"network": unet.state_dict(), "average": average.state, "step": step}
+        save_atomically(path, {**state, "optimiser": optimiser.state_dict(), "spent": clock.spent})
+        shadow.load_state_dict(average.state)
+        error = held_out_loss(shadow, *held_out, training.crop_latent_frames)
+        print(f"{step} held out {error:.4f}", flush=True)
+
+    while clock.progress < 1.0:
+        is_full = clock.progress >= training.full_from
+        count = training.batch_size // 2 if is_full else training.batch_size
+        frames = training.full_latent_frames if is_full else training.crop_latent_frames
+        batch = examples.batch(count, frames, text_noise=training.text_noise, drop=training.drop)
+        losses = _losses(network, batch)
+        torch.autograd.backward((losses * batch[4]).mean())
+        torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
+        warm = min(1.0, (step + 1) / 50) * cosine_from(clock.progress, training.decay_from)
+        optimiser.step(training.learning_rate * warm + 1e-5)
+        step += 1
+        average.update(unet, step)
+        means.add({"v": losses.mean(), **_report_quarters(batch[1], losses)})
+        if step % training.report_every == 0:
+            print(f"{step} {clock.spent:.0f}s lr {warm:.2f} {means.report()}", flush=True)
+        if step % (4 * training.report_every) == 0:
+            save()
+    save()
+    shadow.load_state_dict(average.state)
+    return shadow
