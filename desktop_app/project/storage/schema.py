@@ -44,10 +44,25 @@ def is_media_id(text: str) -> bool:
 
 def data_from_project(project: Project) -> dict[str, object]:
     """The project as dictionaries, lists, text and numbers."""
-    data = _to_data(project)
+    data = plain_data(project)
     if not isinstance(data, dict):
         raise TypeError(f"expected a dictionary, got {type(data)}")
     return data
+
+
+def plain_data(value: Any) -> object:  # noqa: ANN401 - whatever a project holds
+    """Any value of a project as dictionaries, lists, text and numbers."""
+    if is_dataclass(value) and not isinstance(value, type):
+        hints = _hints(type(value))
+        return {
+            item.name: _field(hints[item.name], getattr(value, item.name)) for item in fields(value)
+        }
+    if isinstance(value, tuple):
+        return [plain_data(item) for item in value]
+    if isinstance(value, StrEnum):
+        return value.value
+    # Whole numbers may come from numpy, which JSON does not know.
+    return value if value is None or isinstance(value, bool | str) else operator.index(value)
 
 
 def project_from_data(data: object) -> Project:
@@ -75,23 +90,9 @@ def content_hash(project: Project) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _to_data(value: Any) -> object:  # noqa: ANN401 - whatever a project holds
-    if is_dataclass(value) and not isinstance(value, type):
-        hints = _hints(type(value))
-        return {
-            item.name: _field(hints[item.name], getattr(value, item.name)) for item in fields(value)
-        }
-    if isinstance(value, tuple):
-        return [_to_data(item) for item in value]
-    if isinstance(value, StrEnum):
-        return value.value
-    # Whole numbers may come from numpy, which JSON does not know.
-    return value if value is None or isinstance(value, bool | str) else operator.index(value)
-
-
 def _field(hint: object, value: Any) -> object:  # noqa: ANN401 - whatever a field holds
     # 1 and 1.0 are equal values, so they must be written and hashed alike.
-    return float(value) if hint is float else _to_data(value)
+    return float(value) if hint is float else plain_data(value)
 
 
 @cache

@@ -1,0 +1,74 @@
+"""What is exported, and how."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from desktop_app.project.ids import LaneId
+from desktop_app.project.time import Span
+
+SAMPLE_RATES_HZ = (44_100, 48_000)
+DEFAULT_NAME_TEMPLATE = "{project}_{nn}_{lane}"
+
+
+class SampleFormat(StrEnum):
+    """Word length of the WAV files."""
+
+    PCM_16 = "wav16"
+    """With dither."""
+    PCM_24 = "wav24"
+    FLOAT_32 = "wav32float"
+
+    @property
+    def num_bits(self) -> int:
+        """Bits of a sample."""
+        return {"wav16": 16, "wav24": 24, "wav32float": 32}[self.value]
+
+    @property
+    def is_float(self) -> bool:
+        """Whether samples may go beyond full scale."""
+        return self is SampleFormat.FLOAT_32
+
+
+class OnCollision(StrEnum):
+    """What happens where a file of the name is there already."""
+
+    ADD_NUMBER = "add_number"
+    OVERWRITE = "overwrite"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportSettings:
+    """Everything a person can choose about an export.
+
+    All files start together and have the same length.
+
+    Attributes:
+        has_mix: Whether the sum of all audible lanes is written.
+        has_stems: Whether each lane is written alone, with its gain and pan.
+        lane_ids: Lanes that become stems; ``None`` is all that are audible and have sound.
+        sample_format: Word length.
+        sample_rate: One of ``SAMPLE_RATES_HZ``.
+        span: The part to be exported; ``None`` is everything from the start of the timeline.
+        name_template: Text with {project}, {nn} (number of the lane, 00 for the mix), {lane},
+            {bpm}, {rate} and {bits}.
+        on_collision: What happens where a file is there already.
+        includes_recipe: Whether prompts and settings are written into the files.
+        includes_markers: Whether markers and the loop range are.
+        originated_at: Date and time in the files; ``None`` leaves them out, so that the same
+            project gives the same bytes.
+        dither_seed: Seed of the dither noise.
+    """
+
+    has_mix: bool = True
+    has_stems: bool = True
+    lane_ids: tuple[LaneId, ...] | None = None
+    sample_format: SampleFormat = SampleFormat.PCM_24
+    sample_rate: int = 48_000
+    span: Span | None = None
+    name_template: str = DEFAULT_NAME_TEMPLATE
+    on_collision: OnCollision = OnCollision.ADD_NUMBER
+    includes_recipe: bool = True
+    includes_markers: bool = True
+    originated_at: datetime | None = None
+    dither_seed: int = 0
