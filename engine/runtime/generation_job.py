@@ -1,0 +1,267 @@
+"""One job from its request to its files."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.api import (
+    CancellationToken,
+    EventSink,
+    GenerateRequest,
+    GenerationResult,
+    JobStarted,
+    PreviewReady,
+    Stage,
+)
+from engine.diffusion.samplers import make_sampler
+from engine.diffusion.schedule import NoiseSchedule
+from engine.longform.conditioning import PromptSpan, PromptTimeline
+from engine.longform.multidiffusion import JointDenoiser
+from engine.longform.sampling import SamplingState, initial_state, sampling_states
+from engine.longform.sections import FrozenContext
+from engine.longform.time import mel_frames_of_latent
+from engine.longform.window_prompts import WindowPrompts, window_prompts
+from engine.runtime.device import device_title, most_batch_items, synchronize
+from engine.runtime.loaded_model import LoadedModel
+from engine.runtime.mel_decoder import MelDecoder, attention_reach
+from engine.runtime.piece import Piece, plan_piece
+from engine.runtime.preview import PreviewSchedule, QuickDecoder
+from engine.runtime.progress import JobClock, Pace
+from engine.runtime.rendering import AUDIO_FILE, LATENTS_FILE, MEL_FILE, STATE_FILE, Rendering
+from engine.runtime.take_state import TakeState
+from engine.runtime.version import engine_version
+
+
+class GenerationJob:
+    """Makes one piece, or sections of it.
+
+    Args:
+        request: A request that was checked.
+        loaded: The model it names.
+        pace: What is known about the model's speed; learns from this job.
+        token: Checked between network calls, tiles and chunks.
+        emit: Receives the events.
+    """
+
+    def __init__(
+        self,
+        request: GenerateRequest,
+        loaded: LoadedModel,
+        pace: Pace,
+        token: CancellationToken,
+        emit: EventSink,
+    ) -> None:
+        self._request = request
+        self._loaded = loaded
+        self._model = loaded.model
+        self._device = loaded.device
+        self._pace = pace
+        self._token = token
+        self._emit = emit
+        self._folder = Path(request.output_dir)
+        self._num_steps_done = 0
+
+    def run(self) -> GenerationResult:
+        """Do everything.
+
+        Raises:
+            CancelledError: The token was set.
+            EngineError: The request does not fit the model, or a file is damaged.
+        """
+        piece = plan_piece(self._request, self._model.config)
+        self._emit(
+            JobStarted(
+                job_id=self._request.job_id,
+                device=device_title(self._device),
+                num_windows=piece.grid.num_windows,
+                num_steps=self._request.sampling.num_steps,
+            )
+        )
+        prompts = window_prompts(piece.grid, self._timeline())
+        context = piece.context(self._device)
+        clock = self._clock(piece, prompts, context)
+        latents = self._sampled(piece, prompts, context, clock)
+        with (self._folder / LATENTS_FILE).open("wb") as file:
+            np.save(file, latents[0].cpu().numpy())
+        return self._rendered(piece, latents, clock)
+
+    def _timeline(self) -> PromptTimeline:
+        regions = self._request.regions
+        texts = [text for region in regions for text in (region.prompt, region.negative_prompt)]
+        vectors = self._loaded.embeddings(texts)
+        return PromptTimeline(
+            [
+                PromptSpan(
+                    start=region.start_latent_frame,
+                    end=region.end_latent_frame,
+                    conditioning=vectors[region.prompt],
+                    unconditional=vectors[region.negative_prompt],
+                    guidance_scale=region.guidance_scale,
+                    weight=region.weight,
+                    transition=region.transition,
+                    transition_latent_frames=region.transition_latent_frames,
+                )
+                for region in regions
+            ]
+        )
+
+    def _clock(
+        self, piece: Piece, prompts: WindowPrompts, context: FrozenContext | None
+    ) -> JobClock:
+        windows = range(piece.grid.num_windows) if context is None else context.windows
+        items = sum(len(prompts.rows(window)) for window in windows)
+        num_steps = self._request.sampling.num_steps
+        heard = piece.num_latent_frames
+        if piece.sections:
+            heard = min(heard, sum(section.end - section.start for section in piece.sections))
+        return JobClock(
+            self._request.job_id,
+            {
+                Stage.SAMPLING: items * piece.grid.window * num_steps,
+                Stage.DECODING: heard,
+                Stage.VOCODING: mel_frames_of_latent(heard),
+            },
+            self._pace,
+            self._emit,
+        )
+
+    def _sampled(
+        self,
+        piece: Piece,
+        prompts: WindowPrompts,
+        context: FrozenContext | None,
+        clock: JobClock,
+    ) -> Tensor:
+        config, sampling = self._model.config, self._request.sampling
+        sampler = make_sampler(
+            sampling.sampler,
+            NoiseSchedule(config.schedule),
+            sampling.num_steps,
+            x0_clip=config.x0_clip,
+        )
+
+        def predict_noise(latents: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
+            predicted = self._loaded.predict_noise(latents, timesteps, conditioning)
+            clock.worked(Stage.SAMPLING, len(latents) * latents.shape[2])
+            clock.report(Stage.SAMPLING, self._num_steps_done, sampling.num_steps)
+            return predicted
+
+        denoiser = JointDenoiser(
+            predict_noise=predict_noise,
+            grid=piece.grid,
+            prompts=prompts,
+            max_batch_items=most_batch_items(self._device),
+            check_cancelled=self._token.raise_if_cancelled,
+        )
+        start = initial_state(piece.noise(self._device))
+        previews = PreviewSchedule()
+        quick = QuickDecoder(self._model.vae.decode, config.vae.reduction)
+        clock.pause()
+        for state in sampling_states(start, denoiser=denoiser, sampler=sampler, context=context):
+            synchronize(self._device)
+            self._require_finite(state)
+            self._num_steps_done = state.step
+            clock.report(Stage.SAMPLING, state.step, sampling.num_steps)
+            if self._request.wants_previews and previews.is_due(state.step, sampling.num_steps):
+                self._preview(piece, state, quick, previews)
+                clock.pause()
+        return state.latents
+
+    def _require_finite(self, state: SamplingState) -> None:
+        if not torch.isfinite(state.latents).all():
+            raise FloatingPointError(f"step {state.step} of the sampler is not finite")
+
+    def _preview(
+        self, piece: Piece, state: SamplingState, quick: QuickDecoder, previews: PreviewSchedule
+    ) -> None:
+        if state.history is None:
+            return
+        began_at = time.monotonic()
+        clean = self._heard(piece, state.history) / self._model.config.scaling_factor
+        mel = quick.mel(clean)
+        previews.made(began_at)
+        self._emit(
+            PreviewReady(
+                job_id=self._request.job_id,
+                step=state.step,
+                num_steps=self._request.sampling.num_steps,
+                first_mel_frame=0,
+                mel=mel,
+            )
+        )
+
+    def _heard(self, piece: Piece, latents: Tensor) -> Tensor:
+        """Without the frames that only the windows needed."""
+        begin = self._request.first_latent_frame - piece.grid.first_frame
+        return latents[:, :, begin : begin + piece.num_latent_frames]
+
+    def _rendered(self, piece: Piece, latents: Tensor, clock: JobClock) -> GenerationResult:
+        config, request = self._model.config, self._request
+        reach = (
+            attention_reach(piece.num_latent_frames)
+            if piece.base is None
+            else piece.base.attention_reach
+        )
+
+        def on_progress(done: int, total: int) -> None:
+            clock.worked(Stage.DECODING, piece.num_latent_frames / total)
+            clock.report(Stage.DECODING, done, total)
+
+        clock.pause()
+        decoder = MelDecoder(
+            self._model.vae,
+            config.scaling_factor,
+            reach=reach,
+            scratch_dir=self._folder,
+            on_progress=on_progress,
+            check_cancelled=self._token.raise_if_cancelled,
+        )
+        rendering = Rendering(
+            job_id=request.job_id,
+            folder=self._folder,
+            decoder=decoder,
+            vocoder=self._model.vocoder,
+            device=self._device,
+            sample_rate=config.mel.sample_rate,
+            clock=clock,
+            emit=self._emit,
+        )
+        heard = self._heard(piece, latents)
+        if request.base is not None and piece.base is not None:
+            statistics = piece.base.statistics
+            changed = [
+                (
+                    section.start_latent_frame - request.first_latent_frame,
+                    section.start_latent_frame
+                    + section.num_latent_frames
+                    - request.first_latent_frame,
+                )
+                for section in request.sections
+            ]
+            num_samples = rendering.ranges(heard, request.base, statistics, changed)
+        else:
+            num_samples, statistics = rendering.whole(heard, num_bands=config.mel.n_mels)
+        TakeState(
+            model=config.name,
+            first_latent_frame=request.first_latent_frame,
+            num_latent_frames=request.num_latent_frames,
+            stride_latent_frames=piece.stride_latent_frames,
+            records=piece.records,
+            attention_reach=reach,
+            statistics=statistics,
+        ).save(self._folder / STATE_FILE)
+        return GenerationResult(
+            audio_path=str(self._folder / AUDIO_FILE),
+            mel_path=str(self._folder / MEL_FILE),
+            latents_path=str(self._folder / LATENTS_FILE),
+            state_path=str(self._folder / STATE_FILE),
+            num_samples=num_samples,
+            sample_rate=config.mel.sample_rate,
+            engine_version=engine_version(),
+            model=config.name,
+        )

@@ -1,0 +1,103 @@
+"""The engine itself, in the calling process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+
+from engine.api import (
+    CancellationToken,
+    EngineError,
+    EventSink,
+    GenerateRequest,
+    JobFinished,
+    JobProgress,
+    Stage,
+)
+from engine.checkpoints.registry import resolve_model as resolve_known_model
+from engine.runtime.device import choose_device
+from engine.runtime.generation_job import GenerationJob
+from engine.runtime.loaded_model import LoadedModel, ModelSlot, ResolveModel
+from engine.runtime.pace import initial_pace
+from engine.runtime.progress import Pace
+from engine.runtime.validation import check_request, file_errors
+
+
+class LocalEngine:
+    """Runs jobs in the calling thread; implements :class:`engine.api.Engine`.
+
+    The model of the last job stays loaded.
+
+    Args:
+        device: "auto", "cpu" or "cuda".
+        resolve_model: Finds models by name or path.
+
+    Raises:
+        EngineError: There is no such device.
+    """
+
+    def __init__(
+        self, *, device: str = "auto", resolve_model: ResolveModel = resolve_known_model
+    ) -> None:
+        self._device = choose_device(device)
+        self._slot = ModelSlot(resolve_model, self._device)
+        self._paces: dict[str, Pace] = {}
+
+    def load(self, name: str) -> LoadedModel:
+        """Load a model, or return the one that is loaded.
+
+        Raises:
+            EngineError: There is no such model, or it is damaged.
+        """
+        with _reported_failures(Path(name)):
+            return self._slot.get(name)
+
+    @torch.inference_mode()
+    def generate(self, request: GenerateRequest, token: CancellationToken, emit: EventSink) -> None:
+        """Run one job; see :meth:`engine.api.Engine.generate`.
+
+        Before ``JobStarted`` there may be a ``JobProgress`` of the stage ``LOADING``.
+        """
+        began_at = time.monotonic()
+        check_request(request)
+        token.raise_if_cancelled()
+        emit(JobProgress(job_id=request.job_id, stage=Stage.LOADING, done=0, total=1, fraction=0.0))
+        model = self.load(request.model)
+        token.raise_if_cancelled()
+        pace = self._paces.setdefault(model.model.config.name, initial_pace(model.model))
+        with _reported_failures(Path(request.output_dir)):
+            result = GenerationJob(request, model, pace, token, emit).run()
+        emit(
+            JobFinished(
+                job_id=request.job_id,
+                result=result,
+                wall_seconds=time.monotonic() - began_at,
+            )
+        )
+
+    def close(self) -> None:
+        """Forget the model."""
+        self._slot.clear()
+
+
+@contextmanager
+def _reported_failures(folder: Path) -> Iterator[None]:
+    """Turn what commonly goes wrong with machines into messages for people."""
+    try:
+        with file_errors(folder):
+            yield
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise EngineError(
+            "There is not enough memory for this job.",
+            "Close other programs, choose a smaller model, or run it on the CPU.",
+            str(error),
+        ) from error
+    except FloatingPointError as error:
+        raise EngineError(
+            f"The model gave numbers that are no sound: {error}.",
+            "Try another seed, fewer steps or less guidance.",
+        ) from error

@@ -1,0 +1,114 @@
+"""Latents of any length to a mel spectrogram, in bounded memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from torch import Tensor
+
+from engine.api import LATENT_FRAMES_PER_SECOND
+from engine.longform.tiled_vae.chain import mel_range_reached
+from engine.longform.tiled_vae.decoder import (
+    BANDED_REACH_LATENT_FRAMES,
+    DecodeSettings,
+    MelTile,
+    OnProgress,
+    TiledDecode,
+)
+from engine.longform.tiled_vae.parts import decoder_parts
+from engine.longform.tiled_vae.statistics import DecoderStatistics
+from engine.models.vae.vae import VAE
+
+_LONGEST_FULL_ATTENTION = 3 * 60 * LATENT_FRAMES_PER_SECOND
+_TILE_MEL_FRAMES = 1024
+
+
+def attention_reach(num_latent_frames: int) -> int | None:
+    """How far the decoder's attention sees: everything up to three minutes, then 5 s each way."""
+    return None if num_latent_frames <= _LONGEST_FULL_ATTENTION else BANDED_REACH_LATENT_FRAMES
+
+
+class MelDecoder:
+    """Decodes a piece, or a part of one with the statistics of an earlier decode.
+
+    Args:
+        vae: The autoencoder.
+        scaling_factor: Latents are divided by this.
+        reach: Latent frames that attention sees on each side, or ``None`` for the whole piece.
+        scratch_dir: Existing folder for what does not fit into memory.
+        on_progress: Told the tiles done and all tiles.
+        check_cancelled: Called before every tile; raises to stop.
+    """
+
+    def __init__(
+        self,
+        vae: VAE,
+        scaling_factor: float,
+        *,
+        reach: int | None,
+        scratch_dir: Path,
+        on_progress: OnProgress,
+        check_cancelled: Callable[[], None],
+    ) -> None:
+        self._vae = vae
+        self._scaling_factor = scaling_factor
+        self._settings = DecodeSettings(attention_reach=reach, scratch_dir=scratch_dir)
+        self._on_progress = on_progress
+        self.check_cancelled = check_cancelled
+
+    def reached(self, start: int, end: int) -> tuple[int, int]:
+        """Mel frames that new latent frames [start, end) rewrite; may reach beyond the piece."""
+        return mel_range_reached(decoder_parts(self._vae), start, end)
+
+    @contextmanager
+    def whole(self, latents: Tensor) -> Iterator[tuple[DecoderStatistics, Iterator[MelTile]]]:
+        """Decode a piece.
+
+        Args:
+            latents: (1, C, T, F) scaled latents.
+
+        Yields:
+            The statistics, to be pinned; and the spectrogram in order.
+        """
+        with self._decode(latents, None) as decode:
+            yield decode.statistics, decode.mel_tiles()
+
+    def parts(
+        self, latents: Tensor, statistics: DecoderStatistics, ranges: list[tuple[int, int]]
+    ) -> Iterator[MelTile]:
+        """Decode some ranges of a piece with pinned statistics.
+
+        Args:
+            latents: (1, C, T, F) scaled latents of the whole piece.
+            statistics: Those of the whole piece's first decode.
+            ranges: Mel frames [start, end).
+
+        Yields:
+            The ranges in order, in tiles.
+        """
+        with self._decode(latents, statistics) as decode:
+            for first, last in ranges:
+                for start in range(first, last, _TILE_MEL_FRAMES):
+                    self.check_cancelled()
+                    mel = decode.mel(start, min(start + _TILE_MEL_FRAMES, last))
+                    yield MelTile(first_mel_frame=start, mel=mel)
+
+    @contextmanager
+    def _decode(
+        self, latents: Tensor, statistics: DecoderStatistics | None
+    ) -> Iterator[TiledDecode]:
+        decode = TiledDecode(
+            self._vae,
+            latents / self._scaling_factor,
+            self._settings,
+            statistics=statistics,
+            on_progress=self._on_progress,
+            check_cancelled=self.check_cancelled,
+        )
+        try:
+            decode.gather()
+            yield decode
+        finally:
+            decode.close()

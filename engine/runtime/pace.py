@@ -1,0 +1,38 @@
+"""First guesses of how long a model's work takes, until it has been measured."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from engine.api import Stage
+from engine.checkpoints.model import AudioLDM
+from engine.runtime.progress import Pace
+
+# From AudioLDM-S on two cores in float32: seconds per million parameters and unit of work.
+_SAMPLING_SECONDS = 3.5e-5
+_DECODING_SECONDS = 2.0e-3
+_HIFIGAN_SECONDS = 1.5e-4
+_GRIFFIN_LIM_SECONDS = 1.5e-3
+"""Per mel frame; it has no parameters."""
+
+
+def initial_pace(model: AudioLDM) -> Pace:
+    """Guess the pace of a model from its size.
+
+    Units: latent frames under one condition and step (sampling), latent frames (decoding), mel
+    frames (vocoding).
+    """
+    vocoder_millions = _millions(model.vocoder)
+    return Pace(
+        {
+            Stage.SAMPLING: _SAMPLING_SECONDS * _millions(model.unet),
+            Stage.DECODING: _DECODING_SECONDS * _millions(model.vae.decoder),
+            Stage.VOCODING: _HIFIGAN_SECONDS * vocoder_millions
+            if vocoder_millions > 0.0
+            else _GRIFFIN_LIM_SECONDS,
+        }
+    )
+
+
+def _millions(network: nn.Module) -> float:
+    return sum(parameter.numel() for parameter in network.parameters()) / 1e6

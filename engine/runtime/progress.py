@@ -1,0 +1,108 @@
+"""How far a job is, and how long it will take. No torch."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from engine.api import EventSink, JobProgress, Stage
+
+_QUIET_SECONDS = 3.0
+_QUIET_FRACTION = 0.1
+_SMALLEST_INTERVAL_SECONDS = 0.1
+
+
+@dataclass(slots=True)
+class Pace:
+    """Seconds per unit of work of each stage, learned from what was done.
+
+    Kept from job to job, so that the second job knows what decoding costs before it gets there.
+
+    Attributes:
+        seconds_per_unit: First guesses.
+    """
+
+    seconds_per_unit: dict[Stage, float]
+    _measured: dict[Stage, tuple[float, float]] = field(default_factory=dict)
+
+    def learn(self, stage: Stage, units: float, seconds: float) -> None:
+        """Take note that so many units took so long."""
+        known_units, known_seconds = self._measured.get(stage, (0.0, 0.0))
+        # Older work counts half, so that the pace follows a machine that gets busy.
+        self._measured[stage] = (0.5 * known_units + units, 0.5 * known_seconds + seconds)
+
+    def seconds(self, stage: Stage, units: float) -> float:
+        """How long so many units will take."""
+        known_units, known_seconds = self._measured.get(stage, (0.0, 0.0))
+        if known_units > 0.0:
+            return units * known_seconds / known_units
+        return units * self.seconds_per_unit.get(stage, 0.0)
+
+
+class JobClock:
+    """Turns finished work into ``JobProgress`` events.
+
+    The fraction is ``elapsed / (elapsed + what is left at the learned pace)``, and never falls.
+
+    Args:
+        job_id: Name of the job.
+        work: Units of work of each stage.
+        pace: What is known about the speed.
+        emit: Receives the events.
+        now: A clock in seconds.
+    """
+
+    def __init__(
+        self,
+        job_id: str,
+        work: Mapping[Stage, float],
+        pace: Pace,
+        emit: EventSink,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._job_id = job_id
+        self._left = dict(work)
+        self._pace = pace
+        self._emit = emit
+        self._now = now
+        self._started_at = now()
+        self._last_work_at = self._started_at
+        self._last_event_at = float("-inf")
+        self._fraction = 0.0
+
+    @property
+    def elapsed_seconds(self) -> float:
+        """Time since the job began."""
+        return self._now() - self._started_at
+
+    def pause(self) -> None:
+        """Let the time since the last work not count as work of any stage."""
+        self._last_work_at = self._now()
+
+    def worked(self, stage: Stage, units: float) -> None:
+        """Take note of finished work since the last call."""
+        now = self._now()
+        self._pace.learn(stage, units, now - self._last_work_at)
+        self._last_work_at = now
+        self._left[stage] = max(0.0, self._left.get(stage, 0.0) - units)
+
+    def report(self, stage: Stage, done: int, total: int) -> None:
+        """Emit where the job is; too frequent reports within a stage are left out."""
+        now = self._now()
+        if done < total and now - self._last_event_at < _SMALLEST_INTERVAL_SECONDS:
+            return
+        self._last_event_at = now
+        elapsed = now - self._started_at
+        left = sum(self._pace.seconds(stage, units) for stage, units in self._left.items())
+        if elapsed + left > 0.0:
+            self._fraction = max(self._fraction, min(1.0, elapsed / (elapsed + left)))
+        is_trusted = elapsed >= _QUIET_SECONDS and self._fraction >= _QUIET_FRACTION
+        self._emit(
+            JobProgress(
+                job_id=self._job_id,
+                stage=stage,
+                done=done,
+                total=total,
+                fraction=self._fraction,
+                remaining_seconds=left if is_trusted else None,
+            )
+        )

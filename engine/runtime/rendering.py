@@ -1,0 +1,251 @@
+"""From latents to files: the spectrogram and the sound of a piece, written while they are made."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.api import AudioReady, BaseResult, EngineError, EventSink, MelReady, Stage
+from engine.longform.tiled_vae.decoder import MelTile
+from engine.longform.tiled_vae.statistics import DecoderStatistics
+from engine.longform.time import mel_frames_of_latent, rounded_up
+from engine.longform.vocoder import GRID_MEL_FRAMES, Vocoder, vocoded_range
+from engine.runtime.mel_decoder import MelDecoder
+from engine.runtime.progress import JobClock
+from engine.runtime.wav_file import FloatWavFile
+
+_CHUNK_MEL_FRAMES = 1024
+_MEL_CROSSFADE_FRAMES = 16
+
+AUDIO_FILE = "audio.wav"
+MEL_FILE = "mel.npy"
+LATENTS_FILE = "latents.npy"
+STATE_FILE = "state.npz"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rendering:
+    """Writes the files of one job.
+
+    Attributes:
+        job_id: Name of the job.
+        folder: Where the files go.
+        decoder: Makes the spectrogram.
+        vocoder: Makes the sound.
+        device: Where both run.
+        sample_rate: Rate of the sound in Hz.
+        clock: Told what was done.
+        emit: Receives ``MelReady`` and ``AudioReady``.
+    """
+
+    job_id: str
+    folder: Path
+    decoder: MelDecoder
+    vocoder: Vocoder
+    device: torch.device
+    sample_rate: int
+    clock: JobClock
+    emit: EventSink
+
+    def whole(self, latents: Tensor, *, num_bands: int) -> tuple[int, DecoderStatistics]:
+        """Render a piece; each chunk of sound follows as soon as its spectrogram is there.
+
+        Args:
+            latents: (1, C, T, F) scaled latents, hidden tail not included.
+            num_bands: Mel bands M.
+
+        Returns:
+            Number of samples, and the statistics to be pinned.
+        """
+        num_frames = mel_frames_of_latent(latents.shape[2])
+        mel = np.lib.format.open_memmap(
+            self.folder / MEL_FILE, mode="w+", dtype=np.float32, shape=(num_frames, num_bands)
+        )
+        wav = FloatWavFile.create(self.folder / AUDIO_FILE, self.sample_rate)
+        try:
+            voice = _Voice(self, torch.from_numpy(mel), wav, (0, num_frames))
+            with self.decoder.whole(latents) as (statistics, tiles):
+                for tile in tiles:
+                    start, values = _values(tile)
+                    mel[start : start + len(values)] = values
+                    self._show_mel(start, values)
+                    voice.speak(available=start + len(values))
+            mel.flush()
+            return wav.num_samples, statistics
+        finally:
+            wav.close()
+
+    def ranges(
+        self,
+        latents: Tensor,
+        base: BaseResult,
+        statistics: DecoderStatistics,
+        changed: Sequence[tuple[int, int]],
+    ) -> int:
+        """Render the surroundings of changed latents over a copy of a finished take.
+
+        Mel frames and samples beyond the reach of the change keep every bit.
+
+        Args:
+            latents: (1, C, T, F) scaled latents of the whole piece, changed ones included.
+            base: The finished take.
+            statistics: Normalisation statistics pinned in the take.
+            changed: Latent frames [start, end) that are new, counted from the piece's start.
+
+        Returns:
+            Number of samples.
+
+        Raises:
+            EngineError: The files of the take do not fit the latents.
+        """
+        num_frames = mel_frames_of_latent(latents.shape[2])
+        mel = self._copied_mel(Path(base.mel_path), num_frames)
+        wav = self._copied_audio(Path(base.audio_path), num_frames)
+        try:
+            dirty = merged([self.decoder.reached(*span) for span in changed], num_frames)
+            shares = _write_shares(dirty, num_frames)
+            for tile in self.decoder.parts(latents, statistics, dirty):
+                start, values = _values(tile)
+                place = slice(start, start + len(values))
+                # (T, 1): how much of the new spectrogram is taken.
+                mel[place] += shares[place, None] * (values - mel[place])
+                self._show_mel(start, mel[place])
+            mel.flush()
+            halo = rounded_up(self.vocoder.halo_frames, GRID_MEL_FRAMES)
+            for start, end in merged([(a - halo, b + halo) for a, b in dirty], num_frames):
+                _Voice(self, torch.from_numpy(mel), wav, (start, end)).speak(available=num_frames)
+            return wav.num_samples
+        finally:
+            wav.close()
+
+    def _show_mel(self, first_mel_frame: int, mel: NDArray[np.float32]) -> None:
+        self.emit(MelReady(job_id=self.job_id, first_mel_frame=first_mel_frame, mel=read_only(mel)))
+
+    def _copied_mel(self, source: Path, num_frames: int) -> np.memmap[Any, np.dtype[np.float32]]:
+        target = self.folder / MEL_FILE
+        shutil.copyfile(source, target)
+        try:
+            mel: np.memmap[Any, np.dtype[np.float32]] = np.lib.format.open_memmap(target, mode="r+")
+        except ValueError as error:
+            raise _unusable(source) from error
+        if mel.dtype != np.float32 or mel.ndim != 2 or len(mel) != num_frames:
+            raise _unusable(source)
+        return mel
+
+    def _copied_audio(self, source: Path, num_frames: int) -> FloatWavFile:
+        target = self.folder / AUDIO_FILE
+        shutil.copyfile(source, target)
+        try:
+            wav = FloatWavFile.open(target)
+        except ValueError as error:
+            raise _unusable(source) from error
+        if wav.num_samples != num_frames * self.vocoder.hop_length:
+            wav.close()
+            raise _unusable(source)
+        return wav
+
+
+class _Voice:
+    """Turns a range of the spectrogram into sound, as far as its frames are there."""
+
+    def __init__(
+        self, rendering: Rendering, mel: Tensor, wav: FloatWavFile, span: tuple[int, int]
+    ) -> None:
+        self._rendering = rendering
+        self._mel = mel
+        self._wav = wav
+        self._next, self._end = span
+        self._first = span[0]
+
+    def speak(self, *, available: int) -> None:
+        """Write every chunk whose context lies before the mel frame ``available``."""
+        work, vocoder = self._rendering, self._rendering.vocoder
+        for start, end in self._ready_chunks(available):
+            work.clock.pause()
+            samples = self._samples(start, end)
+            first_sample = start * vocoder.hop_length
+            self._wav.write_at(first_sample, samples)
+            work.emit(
+                AudioReady(
+                    job_id=work.job_id,
+                    first_sample=first_sample,
+                    samples=read_only(samples),
+                    sample_rate=work.sample_rate,
+                )
+            )
+            work.clock.worked(Stage.VOCODING, end - start)
+            work.clock.report(Stage.VOCODING, end - self._first, self._end - self._first)
+
+    def _ready_chunks(self, available: int) -> Iterator[tuple[int, int]]:
+        halo = rounded_up(self._rendering.vocoder.halo_frames, GRID_MEL_FRAMES)
+        while self._next < self._end:
+            # Chunks lie on a fixed grid, so that a range is cut like the whole piece.
+            start = self._next
+            end = min((start // _CHUNK_MEL_FRAMES + 1) * _CHUNK_MEL_FRAMES, self._end)
+            if available < min(end + halo, self._mel.shape[0]):
+                return
+            self._next = end
+            yield start, end
+
+    def _samples(self, start: int, end: int) -> NDArray[np.float32]:
+        work = self._rendering
+        work.decoder.check_cancelled()
+        halo = rounded_up(work.vocoder.halo_frames, GRID_MEL_FRAMES)
+        # Only the part that matters goes to the device.
+        begin, stop = max(0, start - halo), min(self._mel.shape[0], end + halo)
+        part = self._mel[begin:stop].to(work.device).unsqueeze(0)
+        sound = vocoded_range(work.vocoder, part, start - begin, end - begin, first_frame=begin)
+        samples: NDArray[np.float32] = sound[0].float().clamp(-1.0, 1.0).cpu().numpy()
+        return samples
+
+
+def merged(ranges: Sequence[tuple[int, int]], num_frames: int) -> list[tuple[int, int]]:
+    """Ranges cut to ``[0, num_frames)``, in order, overlapping and touching ones joined."""
+    result: list[tuple[int, int]] = []
+    for start, end in sorted((max(0, a), min(num_frames, b)) for a, b in ranges):
+        if result and start <= result[-1][1]:
+            result[-1] = (result[-1][0], max(result[-1][1], end))
+        else:
+            result.append((start, end))
+    return result
+
+
+def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A copy that nobody can change."""
+    copy = np.array(values, np.float32)
+    copy.flags.writeable = False
+    return copy
+
+
+def _write_shares(dirty: Sequence[tuple[int, int]], num_frames: int) -> NDArray[np.float32]:
+    """Share of the new spectrogram in each frame: 1 in the ranges, ramps at their inner ends."""
+    shares = np.zeros(num_frames, np.float32)
+    for start, end in dirty:
+        length = min(_MEL_CROSSFADE_FRAMES, (end - start) // 2)
+        rise = (np.arange(length, dtype=np.float32) + 0.5) / max(1, length)
+        shares[start:end] = 1.0
+        if start > 0:
+            shares[start : start + length] = rise
+        if end < num_frames:
+            shares[end - length : end] = rise[::-1]
+    return shares
+
+
+def _values(tile: MelTile) -> tuple[int, NDArray[np.float32]]:
+    """Position and (n, M) values of a tile."""
+    return tile.first_mel_frame, tile.mel[0, 0].float().cpu().numpy()
+
+
+def _unusable(path: Path) -> EngineError:
+    return EngineError(
+        f"The file {path} of the take is damaged or of another length.",
+        "Generate the whole piece again.",
+    )
