@@ -95,6 +95,8 @@ class Player:
 
     def set_loop(self, loop: Span | None) -> None:
         """Repeat a range, or nothing."""
+        if loop == self._loop:
+            return
         self._loop = loop
         if self._state is PlayState.PLAYING:
             self.seek(self.position)

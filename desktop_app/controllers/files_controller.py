@@ -1,0 +1,197 @@
+"""New, open, save, recover and close."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from desktop_app.controllers.questions import Questions, RecoveryAnswer, UnsavedAnswer
+from desktop_app.controllers.workspace import Workspace
+from desktop_app.document import Document
+from desktop_app.project.project import Project
+from desktop_app.project.storage.autosave import remove_autosave, remove_unsaved_folder
+from desktop_app.project.storage.errors import StorageError
+from desktop_app.project.storage.lock import ProjectLockedError
+from desktop_app.project.storage.recovery import Recovery, find_recovery, unsaved_projects
+
+_MAX_RECENT = 10
+_RECENT_KEY = "files/recent"
+
+
+class FilesController(QObject):
+    """The life of projects as files, with the questions it takes.
+
+    Signals:
+        recent_changed (tuple[Path, ...]): Projects that were open, the newest first.
+        message (str): One line for the status bar.
+
+    Args:
+        document: The open project.
+        workspace: Its place on disk.
+        questions: Asks the user.
+        settings: Remembers recent projects.
+        num_jobs: How many jobs are unfinished.
+        forget_jobs: Ends all jobs before another project is shown.
+    """
+
+    recent_changed = Signal(object)
+    message = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        workspace: Workspace,
+        questions: Questions,
+        settings: QSettings,
+        num_jobs: Callable[[], int],
+        forget_jobs: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._workspace = workspace
+        self._questions = questions
+        self._settings = settings
+        self._num_jobs = num_jobs
+        self._forget_jobs = forget_jobs
+        workspace.autosave_failed.connect(self.message)
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Projects that were open and are still there, the newest first."""
+        stored = self._settings.value(_RECENT_KEY, [])
+        # QSettings hands a list of one string back as that string.
+        paths = stored if isinstance(stored, list) else [stored] if stored else []
+        return tuple(path for text in paths if (path := Path(str(text))).is_dir())
+
+    def new(self) -> None:
+        """Leave the project for an empty one."""
+        if self.may_leave():
+            self._forget_jobs()
+            self._tell(lambda: self._workspace.start_new(Project()))
+
+    def open(self) -> None:
+        """Ask for a project and open it."""
+        chosen = self._questions.project_to_open(self._start_folder())
+        if chosen is not None:
+            self.open_path(chosen)
+
+    def open_path(self, path: Path) -> bool:
+        """Open a project, with its recovery if a crash left one.
+
+        Returns:
+            Whether it is open now.
+        """
+        if not self.may_leave():
+            return False
+        try:
+            self._open(path, takes_over=False)
+        except ProjectLockedError as error:
+            if not self._questions.takes_over(error.reason):
+                return False
+            return self._tell(lambda: self._open(path, takes_over=True))
+        except StorageError as error:
+            self._questions.show_error(error.reason, error.remedy)
+            return False
+        return True
+
+    def save(self) -> bool:
+        """Save; asks for a place the first time.
+
+        Returns:
+            Whether it is saved now.
+        """
+        if self._document.path is None:
+            return self.save_as()
+        if not self._tell(self._workspace.save):
+            return False
+        self.message.emit("Saved")
+        return True
+
+    def save_as(self) -> bool:
+        """Ask for a place and save there.
+
+        Returns:
+            Whether it is saved now.
+        """
+        name = self._document.project.name
+        folder = self._questions.folder_to_save(self._start_folder() / name)
+        if folder is None or not self._tell(lambda: self._workspace.save_as(folder)):
+            return False
+        self._remember(folder)
+        self.message.emit(f"Saved as {folder.name}")
+        return True
+
+    def may_leave(self) -> bool:
+        """Ask what to do with unsaved changes and unfinished jobs.
+
+        Returns:
+            Whether the project may be left now.
+        """
+        jobs = self._num_jobs()
+        if not self._document.is_dirty and not jobs:
+            return True
+        match self._questions.unsaved_changes(self._document.project.name, jobs):
+            case UnsavedAnswer.SAVE:
+                return self.save()
+            case UnsavedAnswer.DISCARD:
+                self._workspace.discard()
+                return True
+            case _:
+                return False
+
+    def offer_recovery(self) -> bool:
+        """Offer projects that were never saved before a crash.
+
+        Returns:
+            Whether one was recovered.
+        """
+        found = unsaved_projects(self._workspace.unsaved_root)
+        answer = self._questions.recovery(found) if found else None
+        if answer is None:
+            return False
+        recovery, choice = answer
+        if choice is RecoveryAnswer.RECOVER:
+            return self._tell(lambda: self._workspace.recover(recovery))
+        if choice is RecoveryAnswer.DELETE:
+            self._tell(lambda: remove_unsaved_folder(recovery.folder, self._workspace.unsaved_root))
+        return False
+
+    def _open(self, path: Path, *, takes_over: bool) -> None:
+        self._forget_jobs()
+        self._workspace.open(path, takes_over=takes_over)
+        self._remember(self._workspace.folder)
+        found = find_recovery(self._workspace.folder)
+        if not isinstance(found, Recovery):
+            return
+        answer = self._questions.recovery([found])
+        if answer is None:
+            return
+        match answer[1]:
+            case RecoveryAnswer.RECOVER:
+                self._workspace.recover(found)
+            case RecoveryAnswer.DELETE:
+                remove_autosave(found.folder)
+            case _:
+                pass
+
+    def _tell(self, action: Callable[[], None]) -> bool:
+        """Do something with files and say what went wrong."""
+        try:
+            action()
+        except StorageError as error:
+            self._questions.show_error(error.reason, error.remedy)
+            return False
+        return True
+
+    def _remember(self, folder: Path) -> None:
+        others = [path for path in self.recent if path != folder]
+        recent = (folder, *others)[:_MAX_RECENT]
+        self._settings.setValue(_RECENT_KEY, [str(path) for path in recent])
+        self.recent_changed.emit(recent)
+
+    def _start_folder(self) -> Path:
+        if self.recent:
+            return self.recent[0].parent
+        return Path(platformdirs.user_documents_dir())

@@ -1,0 +1,137 @@
+"""What the Generate button would do for the present selection. No Qt."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from desktop_app.generation import (
+    GenerationPlan,
+    needs_generation,
+    plan_island,
+    reason_not_to_generate,
+)
+from desktop_app.project.lookup import island_span, islands
+from desktop_app.project.project import Lane, Project, PromptClip
+from desktop_app.project.time import (
+    Samples,
+    Span,
+    latent_frame_ceil,
+    seconds_from_samples,
+)
+from desktop_app.views.timeline.values import TimelineSelection
+
+_WINDOW_LATENT_FRAMES = 256
+
+Island = tuple[PromptClip, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationScope:
+    """What would be made, and the words for it.
+
+    Attributes:
+        label: Text of the button.
+        plans: Takes to be made.
+        repairs: Ranges of lanes to be made again instead.
+        reason: Why nothing can be made, or empty.
+    """
+
+    label: str
+    plans: tuple[GenerationPlan, ...] = ()
+    repairs: tuple[tuple[Lane, Span], ...] = ()
+    reason: str = ""
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the button does something."""
+        return not self.reason and bool(self.plans or self.repairs)
+
+    @property
+    def duration(self) -> Samples:
+        """Length of all sound that would be made."""
+        spans = [plan.span for plan in self.plans] + [span for _, span in self.repairs]
+        return Samples(sum(span.duration for span in spans))
+
+    @property
+    def work(self) -> int:
+        """Windows times steps, for an estimate of the time."""
+        return sum(
+            num_windows(plan.span, plan.recipe.settings.stride_latent_frames)
+            * plan.recipe.settings.num_steps
+            for plan in self.plans
+        )
+
+    def estimate(self, seconds_for: Callable[[int], float | None]) -> str:
+        """Facts for the line above the button: length, and time where it can be told."""
+        length = f"{seconds_from_samples(self.duration):.0f} s of sound"
+        seconds = seconds_for(self.work) if self.work else None
+        return length if seconds is None else f"{length} | about {max(1, round(seconds))} s"
+
+
+def num_windows(span: Span, stride_latent_frames: int) -> int:
+    """Windows of the model along a span."""
+    rest = latent_frame_ceil(span.duration) - _WINDOW_LATENT_FRAMES
+    return 1 if rest <= 0 else 1 + -(-rest // stride_latent_frames)
+
+
+def scope_of_selection(project: Project, selection: TimelineSelection) -> GenerationScope:
+    """What Generate means: the selected range, the selected clips, or whatever lacks its sound."""
+    if not any(lane.clips for lane in project.lanes):
+        return GenerationScope(label="Draw a clip first", reason="There is no clip yet.")
+    repairs = _repairs(project, selection)
+    if repairs:
+        return GenerationScope(label=f"Repair {_counted(len(repairs), 'range')}", repairs=repairs)
+    if selection.clip_ids:
+        chosen = [
+            (lane, [run for run in islands(lane) if any(c.id in selection.clip_ids for c in run)])
+            for lane in project.lanes
+        ]
+        return _scope(project, chosen, "Generate")
+    needed = [
+        (lane, [run for run in islands(lane) if needs_generation(project, lane, run)])
+        for lane in project.lanes
+    ]
+    if any(runs for _, runs in needed):
+        has_sound = all(_has_sound(lane, run) for lane, runs in needed for run in runs)
+        return _scope(project, needed, "Update" if has_sound else "Generate")
+    everything = [(lane, list(islands(lane))) for lane in project.lanes]
+    return _scope(project, everything, "Generate again:")
+
+
+def scope_of_lane(project: Project, lane: Lane) -> GenerationScope:
+    """New takes for everything on one lane."""
+    return _scope(project, [(lane, list(islands(lane)))], "Generate")
+
+
+def _scope(
+    project: Project, chosen: Iterable[tuple[Lane, list[Island]]], verb: str
+) -> GenerationScope:
+    plans: list[GenerationPlan] = []
+    for lane, runs in chosen:
+        if not runs:
+            continue
+        if reason := reason_not_to_generate(project, lane):
+            return GenerationScope(label="Generate", reason=reason)
+        for index, run in enumerate(runs):
+            number = lane.next_take_number + index
+            plans.append(plan_island(project, lane, run, number=number))
+    return GenerationScope(label=f"{verb} {_counted(len(plans), 'take')}", plans=tuple(plans))
+
+
+def _repairs(project: Project, selection: TimelineSelection) -> tuple[tuple[Lane, Span], ...]:
+    span = selection.span
+    if span is None:
+        return ()
+    return tuple(
+        (lane, span)
+        for lane in project.lanes
+        if lane.id in selection.lane_ids
+        and any(block.span.intersects(span) for block in lane.sound)
+    )
+
+
+def _has_sound(lane: Lane, run: Island) -> bool:
+    return any(block.span.intersects(island_span(run)) for block in lane.sound)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,140 @@
+"""Connects the inspector to the document and the selection."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from desktop_app.audio.peaks import Peaks
+from desktop_app.controllers.edit_runner import EditRunner
+from desktop_app.controllers.selection import Selection
+from desktop_app.document import Document
+from desktop_app.project.edits.base import Edit
+from desktop_app.project.edits.change_clips import ChangeClips
+from desktop_app.project.edits.change_everywhere import ChangeEverywhere
+from desktop_app.project.edits.change_lane import ChangeLane
+from desktop_app.project.edits.change_lane_settings import ChangeLaneSettings
+from desktop_app.project.edits.change_take import ChangeTake
+from desktop_app.project.edits.remove_take import RemoveTake
+from desktop_app.project.edits.rename_project import RenameProject
+from desktop_app.project.edits.set_tempo import SetTempo
+from desktop_app.project.edits.together import Together
+from desktop_app.project.edits.trim_clip import TrimClip
+from desktop_app.project.edits.use_take import UseTake
+from desktop_app.project.ids import ClipId, LaneId, TakeId
+from desktop_app.project.project import Project, Prompt, Take
+from desktop_app.project.time import seconds_from_samples
+from desktop_app.views.prompts.inspector import Inspector
+from desktop_app.views.prompts.values import TakeRow
+from desktop_app.views.timeline.values import TakePicture
+
+_MINIATURE_COLUMNS = 96
+
+
+class InspectorController(QObject):
+    """Shows what is selected in the inspector and turns its wishes into edits.
+
+    Args:
+        view: The inspector.
+        document: The open project.
+        edits: Runs the edits.
+        selection: What is selected.
+        picture_of: The loaded picture of a take, or ``None``.
+    """
+
+    def __init__(
+        self,
+        view: Inspector,
+        document: Document,
+        edits: EditRunner,
+        selection: Selection,
+        picture_of: Callable[[TakeId], TakePicture | None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._document = document
+        self._edits = edits
+        self._selection = selection
+        self._picture_of = picture_of
+        self._connect_view()
+        document.changed.connect(self._on_document_changed)
+        selection.changed.connect(self.show_all)
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Show the present selection."""
+        clips, lane = self._selection.clips, self._selection.lane
+        lanes_of_clips = {
+            lane.id
+            for lane in self._document.project.lanes
+            for clip in lane.clips
+            if clip.id in self._selection.value.clip_ids
+        }
+        self._view.show_clips(clips, lane if len(lanes_of_clips) <= 1 else None)
+        self._view.show_lane(lane)
+        self._view.show_project(self._document.project)
+        self.show_takes()
+
+    def show_takes(self) -> None:
+        """Show the takes of the lane that is meant."""
+        lane = self._selection.lane
+        used = {block.take_id for block in lane.sound} if lane else set()
+        takes = lane.takes if lane else ()
+        self._view.show_takes(lane, tuple(self._take_row(take, take.id in used) for take in takes))
+
+    def _take_row(self, take: Take, is_used: bool) -> TakeRow:  # noqa: FBT001 - one caller
+        words = "; ".join(prompt.prompt.text for prompt in take.recipe.prompts)
+        length = seconds_from_samples(take.span.duration)
+        picture = self._picture_of(take.id)
+        return TakeRow(
+            take_id=take.id,
+            number=take.number,
+            title=take.name or f"Take {take.number}",
+            note=f"{length:.0f} s, seed {take.recipe.settings.seed}. {words}",
+            is_used=is_used,
+            is_favourite=take.is_favourite,
+            miniature=() if picture is None else _miniature(picture.peaks),
+        )
+
+    def _connect_view(self) -> None:
+        view, run = self._view, self._edits.run
+        view.gesture_started.connect(self._edits.begin)
+        view.gesture_ended.connect(self._edits.end)
+        view.clip_change_requested.connect(self._change_clips)
+        view.lane_change_requested.connect(lambda lane, changes: run(ChangeLane(lane, **changes)))
+        view.lane_settings_requested.connect(
+            lambda lane, settings: run(ChangeLaneSettings(lane, settings))
+        )
+        view.everywhere_requested.connect(self._change_everywhere)
+        view.tempo_requested.connect(lambda bpm, beats: run(SetTempo(bpm, beats)))
+        view.name_requested.connect(lambda name: run(RenameProject(name)))
+        view.take_use_requested.connect(lambda lane, take: run(UseTake(lane, take)))
+        view.take_change_requested.connect(self._change_take)
+        view.take_remove_requested.connect(lambda lane, take: run(RemoveTake(lane, take)))
+
+    def _change_clips(self, clip_ids: frozenset[ClipId], changes: Mapping[str, Any]) -> None:
+        others = {name: value for name, value in changes.items() if name != "span"}
+        edits: list[Edit] = [ChangeClips(clip_ids, **others)] if others else []
+        if "span" in changes:
+            edits += [TrimClip(clip_id, changes["span"]) for clip_id in clip_ids]
+        if edits:
+            self._edits.run(edits[0] if len(edits) == 1 else Together("Change clip", tuple(edits)))
+
+    def _change_everywhere(self, text: str) -> None:
+        everywhere = self._document.project.everywhere
+        self._edits.run(ChangeEverywhere(Prompt(text=text, leave_out=everywhere.leave_out)))
+
+    def _change_take(self, lane: LaneId, take: TakeId, changes: Mapping[str, Any]) -> None:
+        self._edits.run(ChangeTake(lane, take, **changes))
+
+    def _on_document_changed(self, before: Project, after: Project) -> None:
+        if before is not after:
+            self.show_all()
+
+
+def _miniature(peaks: Peaks) -> tuple[float, ...]:
+    step = max(1.0, peaks.num_samples / _MINIATURE_COLUMNS)
+    _, maximum, _ = peaks.columns(0, step, _MINIATURE_COLUMNS)
+    return tuple(float(value) for value in np.nan_to_num(np.abs(maximum)))

@@ -1,0 +1,88 @@
+"""Loads what is drawn of takes in a background thread."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+
+from desktop_app.audio.peaks import Peaks
+from desktop_app.audio.spectrogram import levels_from_mel
+from desktop_app.project.ids import MediaId, TakeId
+from desktop_app.project.project import Project, Take
+from desktop_app.views.timeline.values import TakePicture
+
+logger = logging.getLogger(__name__)
+
+
+class Pictures(QObject):
+    """Pictures of the takes that play; each is loaded once.
+
+    Signals:
+        ready (TakeId, TakePicture): A picture can be shown.
+        missing (TakeId): The take's files are not there or cannot be read.
+
+    Args:
+        media_path: Where a media file lies.
+    """
+
+    ready = Signal(object, object)
+    missing = Signal(object)
+
+    def __init__(
+        self, media_path: Callable[[MediaId], Path], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._media_path = media_path
+        self._wanted: set[TakeId] = set()
+        self._pool = QThreadPool(self)
+        # One at a time: they are quick, and playback needs the other core.
+        self._pool.setMaxThreadCount(1)
+
+    def show_project(self, project: Project) -> None:
+        """Load what plays and was not loaded yet."""
+        for lane in project.lanes:
+            playing = {block.take_id for block in lane.sound}
+            for take in lane.takes:
+                if take.id in playing and take.id not in self._wanted:
+                    self._wanted.add(take.id)
+                    self._pool.start(_Loading(take, self))
+
+    def forget(self) -> None:
+        """Load everything anew, for another project or after files were found."""
+        self._pool.clear()
+        self._pool.waitForDone()
+        self._wanted.clear()
+
+    def close(self) -> None:
+        """Wait for the thread to end."""
+        self._pool.clear()
+        self._pool.waitForDone()
+
+    def load(self, take: Take) -> None:
+        """Read one take's files and emit its picture; runs in the background thread."""
+        try:
+            samples, rate = soundfile.read(
+                self._media_path(take.media.audio), dtype="float32", always_2d=True
+            )
+            mel = np.load(self._media_path(take.media.mel), allow_pickle=False, mmap_mode="r")
+            picture = TakePicture(
+                peaks=Peaks.of(samples[:, 0], rate), levels=levels_from_mel(np.asarray(mel))
+            )
+        except (OSError, ValueError, soundfile.SoundFileError) as error:
+            logger.warning("take %s cannot be shown: %s", take.id, error)
+            self.missing.emit(take.id)
+            return
+        self.ready.emit(take.id, picture)
+
+
+class _Loading(QRunnable):
+    def __init__(self, take: Take, pictures: Pictures) -> None:
+        super().__init__()
+        self._take = take
+        self._pictures = pictures
+
+    def run(self) -> None:
+        self._pictures.load(self._take)
