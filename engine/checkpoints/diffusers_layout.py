@@ -11,10 +11,11 @@ from torch import Tensor
 
 from engine.checkpoints.config import ModelConfig, published_config
 from engine.checkpoints.errors import CheckpointError
+from engine.checkpoints.json_files import read_json
 from engine.checkpoints.key_maps import from_diffusers_vae, without_derived, without_normaliser
 from engine.checkpoints.model import StoredModel, StoredTensors
 from engine.checkpoints.plain import Dataclass, from_plain, to_plain
-from engine.checkpoints.tensor_files import read_json, read_tensors
+from engine.checkpoints.tensor_files import read_tensors
 from engine.checkpoints.tokenizer import Tokenizer
 from engine.diffusion.schedule import ScheduleConfig
 from engine.models.clap.config import TextEncoderConfig

@@ -10,8 +10,9 @@ from safetensors.torch import save_file
 from torch import nn
 
 from engine.checkpoints.config import MODEL_FORMAT, config_from_json, config_to_json
+from engine.checkpoints.json_files import read_json
 from engine.checkpoints.model import AudioLDM, StoredModel, StoredTensors
-from engine.checkpoints.tensor_files import read_json, read_tensors
+from engine.checkpoints.tensor_files import read_tensors
 from engine.checkpoints.tokenizer import Tokenizer
 from engine.models.hifigan.config import HiFiGANConfig
 

@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from platformdirs import user_data_dir
 
 from engine.checkpoints.errors import CheckpointError
+from engine.checkpoints.json_files import read_json
 from engine.checkpoints.plain import from_plain
-from engine.checkpoints.tensor_files import read_json
 
 APP_NAME = "Longwave"
 _REGISTRY_FILE = "models.json"

@@ -6,7 +6,6 @@ torch, which knows tensors and nothing else; there is no way round it.
 
 from __future__ import annotations
 
-import json
 import logging
 import pickle
 import zipfile
@@ -24,21 +23,6 @@ logger = logging.getLogger(__name__)
 
 _ZIP_MAGIC = b"PK\x03\x04"
 _GET_AGAIN = "It may be cut short; get it again from its source."
-
-
-def read_json(path: Path) -> object:
-    """Parse a JSON file.
-
-    Raises:
-        CheckpointError: The file is missing, unreadable or not JSON.
-    """
-    try:
-        content: object = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CheckpointError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise CheckpointError(f"{path} is not JSON.", _GET_AGAIN) from error
-    return content
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:

@@ -18,9 +18,10 @@ from transformers import (
     SpeechT5HifiGanConfig,
 )
 
-from engine.checkpoints import AudioLDM, load_checkpoint, save_checkpoint
-from engine.checkpoints.model import assemble
+from engine.checkpoints.load import load_checkpoint
+from engine.checkpoints.model import AudioLDM, assemble
 from engine.checkpoints.original_layout import read_original
+from engine.checkpoints.own_layout import save_checkpoint
 from tests.support.networks import relative_error
 from tests.support.stored_models import (
     SCALING_FACTOR,

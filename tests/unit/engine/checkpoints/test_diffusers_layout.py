@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.checkpoints import CheckpointError, load_checkpoint
+from engine.checkpoints.errors import CheckpointError
+from engine.checkpoints.load import load_checkpoint
 
 _FILES: dict[str, dict[str, object]] = {
     "model_index.json": {"_class_name": "AudioLDMPipeline"},

@@ -11,9 +11,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from engine.checkpoints import AudioLDM, CheckpointError, load_checkpoint, save_checkpoint
-from engine.checkpoints.model import assemble
+from engine.checkpoints.errors import CheckpointError
+from engine.checkpoints.load import load_checkpoint
+from engine.checkpoints.model import AudioLDM, assemble
 from engine.checkpoints.original_layout import read_original
+from engine.checkpoints.own_layout import save_checkpoint
 from tests.support.stored_models import (
     original_tensors,
     small_config,

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,10 @@ def test_a_malformed_checksum_is_refused_when_the_list_is_read() -> None:
 
     with pytest.raises(CheckpointError, match="not a checksum"):
         from_plain(RemoteFile, data, "list")
+
+
+def test_models_can_be_listed_and_fetched_without_loading_torch() -> None:
+    """The window's process shows and downloads models; only the engine's child runs them."""
+    program = "import engine.checkpoints.download, sys; sys.exit('torch' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
