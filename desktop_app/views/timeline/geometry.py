@@ -46,7 +46,7 @@ class TimelineGeometry:
     @property
     def shown_end(self) -> Samples:
         """What "everything" means: the content, or the default of an empty project."""
-        return max(self.content_end, DEFAULT_DURATION) if not self.content_end else self.content_end
+        return self.content_end or DEFAULT_DURATION
 
     @property
     def max_samples_per_px(self) -> float:

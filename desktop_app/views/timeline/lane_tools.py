@@ -27,7 +27,7 @@ class _Segment(HeaderButton):
             painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 4, 4)
 
     @override
-    def _icon_token(self) -> str:
+    def _icon_colour(self) -> str:
         return "text" if self.isChecked() else "text2"
 
 

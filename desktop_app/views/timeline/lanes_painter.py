@@ -187,7 +187,7 @@ class LanesPainter:
             centred_text(painter, rect, "Not generated", elided=False)
 
     def _paint_stale(self, painter: QPainter, canvas: Canvas, lane: Lane, row: LaneRow) -> None:
-        for span in self._stale_spans(lane):
+        for span in self._scene.stale_spans(lane):
             left = canvas.geometry.x_at(span.start)
             right = canvas.geometry.x_at(span.end)
             if right < canvas.left or left > canvas.right:
@@ -200,15 +200,6 @@ class LanesPainter:
                     "Prompt changed since this take", icon="history", colour="stale",
                     outline="stale",
                 )  # fmt: skip
-
-    def _stale_spans(self, lane: Lane) -> list[Span]:
-        stale = self._scene.stale
-        if lane.id in self._scene.jobs:
-            return []
-        spans = [clip.span for clip in lane.clips if clip.id in stale]
-        blocks = [block.span for block in lane.sound if block.take_id in stale]
-        covered = [span for span in spans if self._scene.has_sound(lane, span)]
-        return covered + [span for span in blocks if not any(s.intersects(span) for s in covered)]
 
     def _paint_hatch(
         self, painter: QPainter, canvas: Canvas, row: LaneRow, left: float, right: float

@@ -141,11 +141,15 @@ class LanesScene:
         """Whether something plays in ``span``."""
         return any(block.span.intersects(span) for block in lane.sound)
 
-    def is_stale_at(self, lane: Lane, span: Span) -> bool:
-        """Whether sound in ``span`` was made from other words."""
-        return any(block.take_id in self.stale for block in lane.sound if block.span == span) or (
-            any(clip.id in self.stale and clip.span == span for clip in lane.clips)
-        )
+    def stale_spans(self, lane: Lane) -> list[Span]:
+        """Where a lane's sound was made from other words; nowhere while it is made again."""
+        if lane.id in self.jobs:
+            return []
+        clips = [clip.span for clip in lane.clips if clip.id in self.stale]
+        covered = [span for span in clips if self.has_sound(lane, span)]
+        blocks = [block.span for block in lane.sound if block.take_id in self.stale]
+        others = [span for span in blocks if not any(span.intersects(other) for other in covered)]
+        return covered + others
 
     def focus(self, lane_id: LaneId | None) -> TimelineSelection:
         """The selection with another lane in focus."""
