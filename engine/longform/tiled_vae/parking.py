@@ -65,14 +65,19 @@ def parking_plans(activations: Sequence[Activation]) -> tuple[ParkingPlan, ...]:
 def overwritten(
     activations: Sequence[Activation], parked: frozenset[int], index: int
 ) -> Activation | None:
-    """The activation whose memory can be taken over, tile by tile."""
-    activation = activations[index]
-    if not isinstance(activation, ResidualOutput) or not activation.can_overwrite_its_source:
-        return None
+    """The parked activation whose memory can be taken over, tile by tile.
+
+    That needs equal sizes, and that of the old values only the very frames being written are read.
+    """
     held = {id(activations[i]) for i in parked}
-    if id(activation.source) in held and id(activation.hidden) in held:
-        return activation.source
-    return None
+    match activations[index]:
+        case ResidualOutput() as output if output.can_overwrite_its_source:
+            is_local = id(output.hidden) in held
+            return output.source if is_local and id(output.source) in held else None
+        case Attended(reach=None) as attended:
+            return attended.source if id(attended.source) in held else None
+        case _:
+            return None
 
 
 def _peak_values(activations: Sequence[Activation], parked: frozenset[int]) -> int:
@@ -80,14 +85,13 @@ def _peak_values(activations: Sequence[Activation], parked: frozenset[int]) -> i
     peak = 0
     for index, activation in enumerate(activations):
         size = activation.channels * activation.num_frames * activation.bins
+        keys_and_values = 0
         if isinstance(activation, Attended) and activation.reach is None:
-            peak = max(peak, sum(live.values()) + 3 * size)
-        if index not in parked:
-            continue
-        if overwritten(activations, parked, index) is None:
+            keys_and_values = 2 * size
+        if index in parked and overwritten(activations, parked, index) is None:
             live[index] = size
-            peak = max(peak, sum(live.values()))
-        if not isinstance(activation, Hidden):
+        peak = max(peak, sum(live.values()) + keys_and_values)
+        if index in parked and not isinstance(activation, Hidden):
             live = {index: size}
     return peak
 
