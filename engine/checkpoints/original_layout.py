@@ -45,7 +45,7 @@ def read_original(path: Path, template: ModelConfig | None = None) -> StoredMode
     """
     tensors = read_tensors(path)
     if template is None:
-        template = _template(tensors, path)
+        template = config_of_original(tensors, path)
     parts = split_original(
         tensors,
         layers_per_block=template.unet.layers_per_block,
@@ -79,20 +79,33 @@ def read_original(path: Path, template: ModelConfig | None = None) -> StoredMode
     )
 
 
-def _template(tensors: Mapping[str, Tensor], path: Path) -> ModelConfig:
-    """Sizes of the published model that a file must be, judged by two of its tensors."""
+def config_of_original(tensors: Mapping[str, Tensor], path: Path) -> ModelConfig:
+    """Configuration of the published model that a file must be, judged by two of its tensors.
+
+    Args:
+        tensors: The ``state_dict`` of the file.
+        path: Of the file, for messages.
+
+    Returns:
+        The configuration; name and ``scaling_factor`` are those of another checkpoint.
+
+    Raises:
+        CheckpointError: No published model has these sizes.
+    """
     width = tensors[_FIRST_CONV].shape[0] if _FIRST_CONV in tensors else None
     if width not in _SIZES:
         found = f"a UNet of width {width}" if width else "no UNet"
         raise CheckpointError(f"{path} is not an AudioLDM checkpoint: it has {found}.", _NOT_OURS)
-    config = published_config(_SIZES[width])
-    return replace(config, audio=_audio_config(tensors) or config.audio)
+    return replace(published_config(_SIZES[width]), audio=_audio_config(tensors, path))
 
 
-def _audio_config(tensors: Mapping[str, Tensor]) -> AudioEncoderConfig | None:
-    """The audio tower, whose size does not follow from the UNet's in fine-tuned files."""
+def _audio_config(tensors: Mapping[str, Tensor], path: Path) -> AudioEncoderConfig | None:
+    """The audio tower, whose size is its own: it does not follow from the UNet's."""
     if _PATCH_CONV not in tensors:
         return None
     width = tensors[_PATCH_CONV].shape[0]
-    towers = (published_config(size).audio for size in _SIZES.values())
-    return next((tower for tower in towers if tower and tower.patch_channels == width), None)
+    towers = [tower for size in _SIZES.values() if (tower := published_config(size).audio)]
+    for tower in towers:
+        if tower.patch_channels == width:
+            return tower
+    raise CheckpointError(f"{path} has an audio tower of width {width}.", _NOT_OURS)

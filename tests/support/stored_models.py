@@ -52,7 +52,7 @@ def small_config() -> ModelConfig:
         unet=UNetConfig(
             in_channels=8,
             out_channels=8,
-            block_channels=(32, 64, 96, 160),
+            block_channels=(32, 64, 64, 64),
             layers_per_block=2,
             attention_levels=(False, True, True, True),
             attention_head_width=32,
