@@ -39,6 +39,21 @@ class PredictNoise(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WindowRequest:
+    """One window to predict.
+
+    Attributes:
+        window: Its number in the grid.
+        latents: (1, C, W, F) its noisy latents.
+        timestep: Their noise level.
+    """
+
+    window: int
+    latents: Tensor
+    timestep: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JointDenoiser:
     """The network spread over a whole track.
 
@@ -81,45 +96,72 @@ class JointDenoiser:
         """
         chosen = range(self.grid.num_windows) if windows is None else windows
         fused = torch.zeros_like(latents)
-        for window, prediction in self.window_predictions(latents, timestep, chosen):
-            # In window order, whatever the batches, so that rounding never depends on them.
-            begin = self.grid.starts[window] - self.grid.first_frame
-            frames = fused[:, :, begin : begin + self.grid.window]
-            weights = self.grid.weights(window).to(frames).view(1, 1, -1, 1)
-            frames += weights * prediction
+        views = [self.grid.window_of(latents, window) for window in chosen]
+        requests = [
+            WindowRequest(window=window, latents=view, timestep=timestep)
+            for window, view in zip(chosen, views, strict=True)
+        ]
+        for request, prediction in self.predictions(requests):
+            self.add_weighted(fused, request.window, prediction)
         return fused
 
-    def window_predictions(
-        self, latents: Tensor, timestep: int, windows: Sequence[int]
-    ) -> Iterator[tuple[int, Tensor]]:
-        """Guided prediction (1, C, W, F) of each window, in the given order."""
-        items = [(window, row) for window in windows for row in self.prompts.rows(window)]
+    def add_weighted(self, fused: Tensor, window: int, prediction: Tensor) -> None:
+        """Add a window's share of the fused prediction, in place, where the window counts.
+
+        Windows must come in ascending order at every frame, so that rounding never depends on how
+        the work was batched.
+
+        Args:
+            fused: (1, C, T, F) the sum so far.
+            window: Number of the window.
+            prediction: (1, C, W, F) its guided prediction.
+        """
+        begin, end = self.grid.support(window)
+        counted = slice(begin - self.grid.starts[window], end - self.grid.starts[window])
+        weights = self.grid.weights(window)[counted].to(fused).view(1, 1, -1, 1)
+        frames = slice(begin - self.grid.first_frame, end - self.grid.first_frame)
+        fused[:, :, frames] += weights * prediction[:, :, counted]
+
+    def predictions(
+        self, requests: Sequence[WindowRequest]
+    ) -> Iterator[tuple[WindowRequest, Tensor]]:
+        """Guided prediction (1, C, W, F) of each request, in the given order."""
+        items = [(i, row) for i, r in enumerate(requests) for row in self.prompts.rows(r.window)]
         ready: dict[tuple[int, int], Tensor] = {}
         position = 0
         for start in range(0, len(items), self.max_batch_items):
             batch = items[start : start + self.max_batch_items]
             self.check_cancelled()
-            predicted = self._predicted(latents, timestep, batch)
+            predicted = self._predicted(requests, batch)
             ready.update((item, predicted[i : i + 1]) for i, item in enumerate(batch))
-            while position < len(windows) and self._is_complete(windows[position], ready):
-                window = windows[position]
-                yield window, self._guided(window, ready, latents)
+            while position < len(requests) and self._is_complete(position, requests, ready):
+                yield requests[position], self._guided(position, requests[position], ready)
                 position += 1
 
     def _predicted(
-        self, latents: Tensor, timestep: int, batch: Sequence[tuple[int, int]]
+        self, requests: Sequence[WindowRequest], batch: Sequence[tuple[int, int]]
     ) -> Tensor:
-        begins = [self.grid.starts[window] - self.grid.first_frame for window, _ in batch]
-        inputs = torch.cat([latents[:, :, b : b + self.grid.window] for b in begins])
-        timesteps = torch.full((len(batch),), timestep, dtype=torch.int64, device=latents.device)
-        conditioning = self.prompts.vectors[[row for _, row in batch]].to(latents.device)
+        inputs = torch.cat([requests[i].latents for i, _ in batch])
+        timesteps = torch.tensor(
+            [requests[i].timestep for i, _ in batch], dtype=torch.int64, device=inputs.device
+        )
+        conditioning = self.prompts.vectors[[row for _, row in batch]].to(inputs.device)
         return self.predict_noise(inputs, timesteps, conditioning)
 
-    def _is_complete(self, window: int, ready: dict[tuple[int, int], Tensor]) -> bool:
-        return all((window, row) in ready for row in self.prompts.rows(window))
+    def _is_complete(
+        self,
+        position: int,
+        requests: Sequence[WindowRequest],
+        ready: dict[tuple[int, int], Tensor],
+    ) -> bool:
+        rows = self.prompts.rows(requests[position].window)
+        return all((position, row) in ready for row in rows)
 
-    def _guided(self, window: int, ready: dict[tuple[int, int], Tensor], latents: Tensor) -> Tensor:
-        predictions = {row: ready.pop((window, row)) for row in self.prompts.rows(window)}
+    def _guided(
+        self, position: int, request: WindowRequest, ready: dict[tuple[int, int], Tensor]
+    ) -> Tensor:
+        rows = self.prompts.rows(request.window)
+        predictions = {row: ready.pop((position, row)) for row in rows}
         return guided_noise_pred(
             [
                 GuidedPrediction(
@@ -128,8 +170,8 @@ class JointDenoiser:
                         None if term.unconditional is None else predictions[term.unconditional]
                     ),
                     guidance_scale=term.guidance_scale,
-                    share=1.0 if term.share is None else term.share.to(latents),
+                    share=1.0 if term.share is None else term.share.to(request.latents),
                 )
-                for term in self.prompts.terms[window]
+                for term in self.prompts.terms[request.window]
             ]
         )

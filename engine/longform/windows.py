@@ -85,6 +85,11 @@ class WindowGrid:
             end = (self.window + self.stride + self.ramp) // 2
         return start + begin, start + end
 
+    def window_of(self, track: Tensor, index: int) -> Tensor:
+        """The frames of a window, (1, C, window, F), as a view of a track (1, C, num_frames, F)."""
+        begin = self.starts[index] - self.first_frame
+        return track[:, :, begin : begin + self.window]
+
     def windows_meeting(self, start_frame: int, end_frame: int) -> tuple[int, ...]:
         """Numbers of the windows that count somewhere in ``[start_frame, end_frame)``."""
         return tuple(
