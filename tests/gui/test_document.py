@@ -169,6 +169,34 @@ def test_the_settled_project_ignores_a_running_gesture(document: Document) -> No
     assert not document.is_dirty
 
 
+def test_a_gesture_ends_the_one_before(document: Document) -> None:
+    document.begin_gesture("Drag clip")
+    document.preview(move(3))
+    document.begin_gesture("Drag on")
+    document.preview(move(4))
+    document.commit_gesture()
+
+    assert document.history == ("Drag clip", "Drag on")
+    assert start_of_a(document) == 7
+
+
+def test_nothing_is_done_again_during_a_gesture(document: Document) -> None:
+    document.execute(move(1))
+    document.undo()
+    document.begin_gesture("Drag clip")
+    document.redo()
+
+    assert start_of_a(document) == 0
+
+
+def test_ending_without_a_gesture_does_nothing(document: Document) -> None:
+    watcher = Watcher(document)
+    document.commit_gesture()
+    document.abandon_gesture()
+
+    assert (watcher.changes, watcher.num_states) == ([], 0)
+
+
 def test_a_preview_needs_a_gesture(document: Document) -> None:
     with pytest.raises(RuntimeError, match="begin_gesture"):
         document.preview(move(1))

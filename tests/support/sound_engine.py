@@ -1,0 +1,72 @@
+"""An engine that makes a tone at once: real files, no network."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from engine.api import (
+    AudioReady,
+    CancellationToken,
+    EngineError,
+    EventSink,
+    GenerateRequest,
+    GenerationResult,
+    JobFinished,
+    JobProgress,
+    JobStarted,
+    MelReady,
+    Stage,
+)
+
+RATE_HZ = 16_000
+
+
+class ToneEngine:
+    """Implements :class:`engine.api.Engine`; the prompt "fail" fails and "wait" waits."""
+
+    def __init__(self) -> None:
+        self.requests: list[GenerateRequest] = []
+        self.is_closed = False
+
+    def generate(self, request: GenerateRequest, token: CancellationToken, emit: EventSink) -> None:
+        """Write a tone whose pitch is the take's number."""
+        self.requests.append(request)
+        job = request.job_id
+        emit(JobStarted(job_id=job, device="cpu", num_windows=2, num_steps=4))
+        emit(JobProgress(job_id=job, stage=Stage.SAMPLING, done=1, total=4, fraction=0.2))
+        prompt = request.regions[0].prompt
+        if prompt == "fail":
+            raise EngineError("Not enough memory.", "Try a shorter clip.")
+        if prompt == "wait":
+            token.wait()
+        token.raise_if_cancelled()
+        result = self._files(request)
+        samples, _ = soundfile.read(result.audio_path, dtype="float32")
+        mel = np.load(result.mel_path)
+        emit(MelReady(job_id=job, first_mel_frame=0, mel=mel))
+        emit(AudioReady(job_id=job, first_sample=0, samples=samples, sample_rate=RATE_HZ))
+        emit(JobFinished(job_id=job, result=result, wall_seconds=2.0))
+
+    def close(self) -> None:
+        """Remember that it was closed."""
+        self.is_closed = True
+
+    def _files(self, request: GenerateRequest) -> GenerationResult:
+        folder = Path(request.output_dir)
+        num = request.num_latent_frames * 640
+        tone = 0.5 * np.sin(2 * np.pi * 220 * (1 + request.take) * np.arange(num) / RATE_HZ)
+        soundfile.write(folder / "audio.wav", tone, RATE_HZ, subtype="FLOAT")
+        np.save(folder / "mel.npy", np.full((request.num_latent_frames * 4, 64), -3, np.float32))
+        np.save(folder / "latents.npy", np.zeros((8, request.num_latent_frames, 16), np.float32))
+        np.savez(folder / "state.npz", seed=np.array(request.seed))
+        return GenerationResult(
+            audio_path=str(folder / "audio.wav"),
+            mel_path=str(folder / "mel.npy"),
+            latents_path=str(folder / "latents.npy"),
+            state_path=str(folder / "state.npz"),
+            num_samples=num,
+            sample_rate=RATE_HZ,
+            engine_version="test",
+            model=request.model,
+        )
