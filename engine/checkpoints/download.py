@@ -25,6 +25,12 @@ _TIMEOUT_SECONDS = 30.0
 _PARTIAL_SUFFIX = ".part"
 _HTTP_PARTIAL_CONTENT = 206
 _HTTP_RANGE_NOT_SATISFIABLE = 416
+_CONNECTION_ERRORS = (
+    urllib.error.URLError,
+    TimeoutError,
+    ConnectionError,
+    http.client.HTTPException,
+)
 _TRY_AGAIN = "Try again later; what was fetched is kept and will be continued."
 
 
@@ -74,7 +80,8 @@ def fetch_file(
     """Fetch one file.
 
     It grows under the name ``<target>.part``, is continued from there after an interruption, and
-    gets its name when size and checksum are right.
+    gets its name when size and checksum are right. A connection that breaks off is made again as
+    long as each one brings the file forward.
 
     Args:
         file: What to fetch.
@@ -94,19 +101,37 @@ def fetch_file(
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + _PARTIAL_SUFFIX)
     try:
-        _fetch_rest(file, partial, progress, token)
+        _fetch_persistently(file, partial, progress, token)
     except urllib.error.HTTPError as error:
         raise CheckpointError(
             f"The server answered {error.code} for {file.url}.", _TRY_AGAIN
         ) from error
-    except (urllib.error.URLError, TimeoutError, ConnectionError, http.client.HTTPException) as e:
-        raise CheckpointError(f"{file.url} cannot be reached.", _TRY_AGAIN) from e
+    except _CONNECTION_ERRORS as error:
+        raise CheckpointError(f"The connection to {file.url} failed.", _TRY_AGAIN) from error
     except OSError as error:
         raise CheckpointError(
             f"{partial} cannot be written: {error.strerror}.", "Free some space and try again."
         ) from error
     _verify(file, partial, token)
     partial.replace(target)
+
+
+def _fetch_persistently(
+    file: RemoteFile, partial: Path, progress: Progress, token: CancellationToken
+) -> None:
+    while True:
+        before = _size(partial)
+        try:
+            return _fetch_rest(file, partial, progress, token)
+        except urllib.error.HTTPError:
+            raise
+        except _CONNECTION_ERRORS:
+            if _size(partial) <= before:
+                raise
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +145,7 @@ class _Reply:
 def _fetch_rest(
     file: RemoteFile, partial: Path, progress: Progress, token: CancellationToken
 ) -> None:
-    start = partial.stat().st_size if partial.exists() else 0
+    start = _size(partial)
     if start and start == file.size_bytes:
         return
     if file.size_bytes is not None and start > file.size_bytes:
@@ -141,7 +166,7 @@ def _fetch_rest(
             output.seek(place.start)
             _copy(reply, output.write, place, progress, token)
     if place.end is not None and partial.stat().st_size < place.end:
-        raise CheckpointError(f"The connection broke off during {file.url}.", _TRY_AGAIN)
+        raise ConnectionError("the connection broke off")
 
 
 def _open(url: str, start: int) -> http.client.HTTPResponse:
