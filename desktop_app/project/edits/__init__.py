@@ -23,6 +23,7 @@ from desktop_app.project.edits.rename_project import RenameProject
 from desktop_app.project.edits.set_loop import SetLoop
 from desktop_app.project.edits.set_tempo import SetTempo
 from desktop_app.project.edits.split_clip import SplitClip
+from desktop_app.project.edits.together import Together
 from desktop_app.project.edits.trim_clip import TrimClip
 from desktop_app.project.edits.use_take import UseTake
 
@@ -52,6 +53,7 @@ __all__ = [
     "SetLoop",
     "SetTempo",
     "SplitClip",
+    "Together",
     "TrimClip",
     "Unchanged",
     "UnknownIdError",

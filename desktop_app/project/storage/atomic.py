@@ -32,7 +32,7 @@ def part_path(path: Path) -> Path:
 
 
 def remove_parts(folder: Path) -> None:
-    """Remove what a killed program left unfinished; files that are in use elsewhere stay."""
+    """Remove what a killed program left unfinished. Only the holder of the lock may do this."""
     for left_over in folder.glob(f"{_MARK}*"):
         try:
             left_over.unlink()

@@ -7,7 +7,6 @@ import platformdirs
 
 from desktop_app.project.ids import new_id
 from desktop_app.project.project import Project
-from desktop_app.project.storage.atomic import remove_parts
 from desktop_app.project.storage.errors import told_to_people
 from desktop_app.project.storage.files import write_project_file
 from desktop_app.project.storage.folder import project_file
@@ -35,7 +34,6 @@ def write_autosave(project: Project, folder: Path, base_hash: str | None) -> Non
     file = autosave_file(folder)
     with told_to_people("saved", file):
         folder.mkdir(parents=True, exist_ok=True)
-        remove_parts(folder)
     write_project_file(file, project, base_hash or "")
 
 

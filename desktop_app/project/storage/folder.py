@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop_app.project.project import Project
-from desktop_app.project.storage.atomic import part_path, remove_parts
+from desktop_app.project.storage.atomic import part_path
 from desktop_app.project.storage.errors import StorageError, told_to_people
 from desktop_app.project.storage.files import read_project_file, write_project_file
 from desktop_app.project.storage.schema import content_hash
@@ -95,7 +95,6 @@ def save_project(project: Project, folder: Path) -> str:
     file = project_file(folder)
     with told_to_people("saved", file):
         folder.mkdir(parents=True, exist_ok=True)
-        remove_parts(folder)
         _keep_earlier_save(file)
     write_project_file(file, named)
     _forget_old_saves(folder)
@@ -150,7 +149,6 @@ def _keep_earlier_save(file: Path) -> None:
 
 
 def _forget_old_saves(folder: Path) -> None:
-    remove_parts(folder / _HISTORY)
     for _, path in _numbered_saves(folder)[:-NUM_EARLIER_SAVES]:
         try:
             path.unlink()

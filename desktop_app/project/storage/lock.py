@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from desktop_app.project.storage.atomic import remove_parts
 from desktop_app.project.storage.errors import StorageError, told_to_people
 
 _NAME = ".longwave.lock"
@@ -80,7 +81,7 @@ class ProjectLock:
         return holder is not None and holder.token == self._token
 
     def acquire(self, *, takes_over: bool = False) -> None:
-        """Take the lock; a stale one is replaced.
+        """Take the lock; a stale one is replaced, and what its holder left unfinished is removed.
 
         Args:
             takes_over: Take it even from a program that runs. Only a person can decide this.
@@ -91,12 +92,14 @@ class ProjectLock:
         """
         with told_to_people("locked", self._folder):
             if self._create():
+                self._clean_up()
                 return
             holder = _read(self._file)
             if holder is not None and not takes_over and not holder.is_stale:
                 raise ProjectLockedError(self._folder, holder)
             self._remove_if(holder)
             if self._create():
+                self._clean_up()
                 return
         winner = _read(self._file)
         if winner is None:
@@ -110,6 +113,10 @@ class ProjectLock:
                 self._file.unlink()
         except OSError:  # the disk is gone or read-only; the lock is stale once this process ends
             return
+
+    def _clean_up(self) -> None:
+        for folder in (self._folder, self._folder / "media", self._folder / "history"):
+            remove_parts(folder)
 
     def _create(self) -> bool:
         mine = {

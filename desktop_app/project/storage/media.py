@@ -9,7 +9,7 @@ from pathlib import Path
 
 from desktop_app.project.ids import MediaId
 from desktop_app.project.project import Project
-from desktop_app.project.storage.atomic import part_path, remove_parts, sync_folder
+from desktop_app.project.storage.atomic import part_path, sync_folder
 from desktop_app.project.storage.errors import StorageError, told_to_people
 from desktop_app.project.storage.schema import is_media_id
 
@@ -122,10 +122,6 @@ class MediaStore:
             for media in unshared:
                 other.add_file(self.path(media))
             sync_folder(other.media_dir)
-
-    def remove_unfinished(self) -> None:
-        """Remove what a killed program left half-copied; call it while holding the lock."""
-        remove_parts(self._media_dir)
 
     def _share(self, media_id: MediaId, other: "MediaStore") -> bool:
         try:

@@ -44,10 +44,10 @@ def is_media_id(text: str) -> bool:
 
 def data_from_project(project: Project) -> dict[str, object]:
     """The project as dictionaries, lists, text and numbers."""
-    data = plain_data(project)
-    if not isinstance(data, dict):
-        raise TypeError(f"expected a dictionary, got {type(data)}")
-    return data
+    hints = _hints(Project)
+    return {
+        item.name: _field(hints[item.name], getattr(project, item.name)) for item in fields(project)
+    }
 
 
 def plain_data(value: Any) -> object:  # noqa: ANN401 - whatever a project holds
@@ -75,9 +75,7 @@ def project_from_data(data: object) -> Project:
             project (see ``desktop_app.project.checks``).
     """
     try:
-        project = _from_data(Project, data, "project")
-        if not isinstance(project, Project):
-            raise SchemaError("project is not a project")
+        project: Project = _dataclass_from_data(Project, data, "project")
         check_project(project)
     except EditError as error:
         raise SchemaError(str(error)) from error
@@ -131,7 +129,7 @@ def _tuple_from_data(hint: Any, data: object, where: str) -> object:  # noqa: AN
     return tuple(_from_data(hint, item, f"{where}[{index}]") for index, item in enumerate(data))
 
 
-def _dataclass_from_data(kind: Any, data: object, where: str) -> object:  # noqa: ANN401 - as above
+def _dataclass_from_data(kind: Any, data: object, where: str) -> Any:  # noqa: ANN401 - as above
     if not isinstance(data, dict):
         raise SchemaError(f"{where} is not a group of values")
     values: dict[str, object] = {}

@@ -22,6 +22,7 @@ from desktop_app.export import (
     plan_export,
     run_export,
 )
+from desktop_app.export.outputs import LaneStream
 from desktop_app.project.edits import AddMarker, ChangeLane, SetLoop
 from desktop_app.project.ids import LaneId, MarkerId
 from desktop_app.project.project import Project
@@ -181,7 +182,7 @@ def test_a_cancelled_export_leaves_nothing(tmp_path: Path, num_blocks: int) -> N
     assert files_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("call", ["fsync", "write", "rename"])
+@pytest.mark.parametrize("call", ["fsync", "write", "rename", "header"])
 def test_a_disk_that_fills_up_leaves_nothing_new_and_the_old_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
@@ -190,7 +191,7 @@ def test_a_disk_that_fills_up_leaves_nothing_new_and_the_old_files(
     plan = plan_export(three_lanes(), settings, tmp_path)
     rename = Path.replace
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def rename_or_fail(path: Path, target: Path) -> Path:
@@ -200,6 +201,8 @@ def test_a_disk_that_fills_up_leaves_nothing_new_and_the_old_files(
 
     if call == "fsync":
         monkeypatch.setattr(os, "fsync", fail)
+    elif call == "header":
+        monkeypatch.setattr("desktop_app.export.wav.WavWriter._header", fail)
     elif call == "write":
         monkeypatch.setattr("desktop_app.export.wav.WavWriter.write", fail)
     else:
@@ -263,7 +266,7 @@ def test_progress_rises_to_one(tmp_path: Path) -> None:
 
 
 def test_a_very_short_part_is_exported_whole(tmp_path: Path) -> None:
-    for number in (1, 7, 100):
+    for number in (1, 7, 100, 999):
         span = Span(Samples(50_000), Samples(50_000 + number))
         settings = ExportSettings(span=span, sample_rate=44_100, sample_format=FLOAT)
         report = exported(tmp_path / str(number), settings)
@@ -276,3 +279,22 @@ def test_a_project_with_a_strange_name_is_exported(tmp_path: Path) -> None:
     assert exported(tmp_path, ExportSettings(has_stems=False), project).files[0].path.name == (
         "a_b__雨__00_Mix.wav"
     )
+
+
+def test_what_the_resampler_does_not_give_is_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = ExportSettings(sample_rate=44_100, sample_format=FLOAT, has_stems=False)
+    resampled = LaneStream.resampled
+
+    def short(
+        self: LaneStream, samples: NDArray[np.float32], *, is_last: bool
+    ) -> NDArray[np.float32]:
+        part = resampled(self, samples, is_last=is_last)
+        return part[:-10] if is_last else part
+
+    monkeypatch.setattr(LaneStream, "resampled", short)
+    samples = read(exported(tmp_path, settings).files[0].path)
+
+    assert len(samples) == 220_500
+    assert not samples[-10:].any()

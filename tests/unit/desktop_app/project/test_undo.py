@@ -48,7 +48,11 @@ EDITS: st.SearchStrategy[Edit] = st.one_of(
     st.builds(RemoveLane, LANES),
     st.builds(MoveLane, LANES, st.integers(0, 2)),
     st.builds(ChangeLane, LANES, gain_db=st.floats(-90, 20), is_muted=st.booleans()),
-    st.builds(AddClip, LANES, st.builds(clip, NAMES, STARTS, st.integers(30, 90))),
+    st.builds(
+        AddClip,
+        LANES,
+        st.builds(lambda name, where: replace(clip(name, 0, 1), span=where), NAMES, SPANS),
+    ),
     st.builds(MoveClips, CLIPS, DELTAS, st.integers(-1, 1)),
     st.builds(TrimClip, NAMES.map(ClipId), SPANS),
     st.builds(SplitClip, NAMES.map(ClipId), STARTS.map(frames), NAMES.map(ClipId)),

@@ -1,6 +1,8 @@
 import errno
 import os
+import shutil
 import signal
+import stat
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.project.edits import RenameProject, SetTempo
+from desktop_app.project.edits import SetTempo
 from desktop_app.project.project import Project
 from desktop_app.project.storage.autosave import write_autosave
 from desktop_app.project.storage.errors import StorageError
@@ -22,6 +24,7 @@ from desktop_app.project.storage.folder import (
     project_file,
     save_project,
 )
+from desktop_app.project.storage.lock import ProjectLock
 from desktop_app.project.storage.recovery import Recovery, find_recovery
 from desktop_app.project.storage.schema import content_hash
 from tests.unit.desktop_app.builders import clip, project_with
@@ -182,6 +185,21 @@ def test_a_full_disk_loses_nothing(
     assert not [name for name in files_in(folder) if ".part-" in name]
 
 
+def test_a_file_system_that_cannot_flush_folders_is_no_trouble(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush = os.fsync
+
+    def only_files(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "not for folders")
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", only_files)
+    save_project(project(), folder)
+    assert is_project_folder(folder)
+
+
 def test_a_folder_that_may_not_be_changed_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,6 +243,45 @@ def test_a_project_that_could_not_be_opened_again_is_not_saved(
     assert files_in(folder) == []
 
 
+def test_an_old_save_that_cannot_be_removed_does_no_harm(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(11):
+        save_project(project(100.0 + number), folder)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EBUSY, "busy")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    save_project(project(90.0), folder)
+    assert len(earlier_saves(folder)) == 11
+
+
+def test_the_history_gets_no_half_copied_save(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_project(project(), folder)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(shutil, "copy2", fail)
+    with pytest.raises(StorageError, match="disk is full"):
+        save_project(project(90.0), folder)
+    assert open_project(folder).project.tempo_bpm == 120.0
+    assert earlier_saves(folder) == ()
+
+
+def test_a_crash_between_keeping_and_replacing_keeps_a_save_once(folder: Path) -> None:
+    save_project(project(100.0), folder)
+    save_project(project(101.0), folder)
+    shutil.copy2(project_file(folder), folder / "history" / "000002 now.longwave")
+    save_project(project(102.0), folder)
+
+    kept = [read_project_file(save.path).tempo_bpm for save in earlier_saves(folder)]
+    assert kept == [101.0, 100.0]
+
+
 SAVE_IN_A_LOOP = """
 import sys
 from pathlib import Path
@@ -259,5 +316,5 @@ def test_a_program_killed_while_saving_leaves_a_project_that_opens(folder: Path)
         for save in earlier_saves(folder):
             read_project_file(save.path)
 
-    save_project(RenameProject("x").apply(project()), folder)
+    ProjectLock(folder).acquire()
     assert not [name for name in files_in(folder) if ".part-" in name]

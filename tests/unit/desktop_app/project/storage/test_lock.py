@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from desktop_app.project.storage.errors import StorageError
-from desktop_app.project.storage.lock import ProjectLock, ProjectLockedError, lock_holder
+from desktop_app.project.storage.lock import (
+    LockHolder,
+    ProjectLock,
+    ProjectLockedError,
+    lock_holder,
+)
 
 FILE = ".longwave.lock"
 
@@ -36,6 +41,101 @@ def test_a_lock_is_taken_and_given_back(tmp_path: Path) -> None:
 
     assert (held, lock.is_held) == (True, False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_program_left_unfinished_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "media").mkdir()
+    for folder in (tmp_path, tmp_path / "media"):
+        (folder / ".part-0123.wav").write_bytes(b"half")
+        (folder / "whole.wav").write_bytes(b"whole")
+    (tmp_path / ".part-is-a-folder").mkdir()
+
+    lock = ProjectLock(tmp_path)
+    lock.acquire()
+    lock.release()
+
+    left = {path.name for path in tmp_path.rglob("*")}
+    assert left == {"media", "whole.wav", ".part-is-a-folder"}
+
+
+def test_of_two_programs_that_find_a_stale_lock_one_gets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one has replaced it after this one had looked."""
+    write_lock(tmp_path, pid=ended_process())
+    first, second = ProjectLock(tmp_path), ProjectLock(tmp_path)
+    remove = ProjectLock._remove_if
+
+    def remove_late(self: ProjectLock, holder: LockHolder | None) -> None:
+        if self is second:
+            first.acquire()
+        remove(self, holder)
+
+    monkeypatch.setattr(ProjectLock, "_remove_if", remove_late)
+    with pytest.raises(ProjectLockedError):
+        second.acquire()
+    assert first.is_held
+
+
+def test_a_stale_lock_that_vanishes_meanwhile_is_no_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_lock(tmp_path, pid=ended_process())
+    lock, remove = ProjectLock(tmp_path), ProjectLock._remove_if
+
+    def remove_late(self: ProjectLock, holder: LockHolder | None) -> None:
+        (tmp_path / FILE).unlink()
+        remove(self, holder)
+
+    monkeypatch.setattr(ProjectLock, "_remove_if", remove_late)
+    lock.acquire()
+    assert lock.is_held
+
+
+def test_a_lock_that_nobody_can_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FILE).write_text("{")
+    monkeypatch.setattr(ProjectLock, "_remove_if", lambda *_: None)
+
+    with pytest.raises(StorageError, match=r"could not be locked. Try again"):
+        ProjectLock(tmp_path).acquire()
+
+
+def test_a_lock_on_a_disk_that_is_gone_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = ProjectLock(tmp_path)
+    lock.acquire()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "gone")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    lock.release()
+    assert lock.is_held
+
+
+def test_a_program_of_another_person_counts_as_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(*_: int) -> None:
+        raise PermissionError
+
+    write_lock(tmp_path)
+    monkeypatch.setattr(os, "kill", forbid)
+    assert lock_holder(tmp_path) is not None
+
+
+def test_a_system_that_tells_no_births_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOENT, "no /proc here")
+
+    write_lock(tmp_path)
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert lock_holder(tmp_path) is not None
 
 
 def test_two_windows_do_not_open_the_same_project(tmp_path: Path) -> None:

@@ -147,9 +147,5 @@ def test_a_store_copied_into_itself_stays_as_it_is(store: MediaStore, sound: Pat
     assert files_of(store) == [NAME]
 
 
-def test_what_a_killed_program_left_is_removed(store: MediaStore, sound: Path) -> None:
-    store.add_file(sound)
-    (store.media_dir / ".part-0123.wav").write_bytes(b"half")
-    store.remove_unfinished()
-
-    assert files_of(store) == [NAME]
+def test_what_can_be_made_again_has_a_folder_of_its_own(store: MediaStore) -> None:
+    assert store.cache_dir == store.folder / "cache"

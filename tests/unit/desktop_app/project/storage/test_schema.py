@@ -46,6 +46,7 @@ def full_project() -> Project:
         ChangeClips(named, leave_out="wind", weight=2.0, transition=TransitionKind.MORPH),
         ChangeClips(named, transition_duration=frames(3), uses_everywhere=False),
         AddMarker(MarkerId("m"), Samples(7)),
+        AddMarker(MarkerId("n"), Samples(8)),
         SetLoop(span(1, 2)),
         SetTempo(93.25, 3),
         ChangeEverywhere(Prompt(text="hall", leave_out="hiss")),
@@ -150,6 +151,7 @@ def put(key: str, value: object) -> Change:
         (put("lanes.0.takes.0.media.audio", "a" * 64), "audio is not a valid name"),
         (put("lanes.0.takes.0.media.audio", "a" * 64 + ".wav\n"), "not a valid name"),
         (put("markers.0.position", -1), "marker's position"),
+        (put("markers.0.position", 10**6), "not in order of time"),
         (put("tempo_bpm", 0), "tempo"),
         (put("beats_per_bar", 10**6), "beats in a bar"),
         (put("name", "a\nb"), "line break"),
@@ -182,6 +184,13 @@ def test_arbitrary_data_never_raise_anything_else(data: object, key: str) -> Non
             project_from_data(tried)
         except SchemaError:
             continue
+
+
+def test_absurdly_long_lists_are_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_app.project.storage.schema.MAX_LIST_ITEMS", 1)
+
+    with pytest.raises(SchemaError, match="lanes has 2 items; at most 1 are read"):
+        project_from_data(data_from_project(full_project()))
 
 
 def test_there_is_a_step_from_every_released_version() -> None:
