@@ -1,7 +1,7 @@
 """The main window: every area in its place."""
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,6 +15,7 @@ from desktop_app.views.status.status_bar import StatusBar
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.title_row import TitleRow
 from desktop_app.views.transport.transport_bar import TransportBar
+from desktop_app.views.welcome.first_run import FirstRun
 from desktop_app.views.widgets.panel import Panel
 
 DEFAULT_SIZE_PX = (1600, 1000)
@@ -26,7 +27,8 @@ _KEEPS_TEXT = {"cut", "copy", "paste", "select_all"}
 class MainWindow(Panel):
     """Menus, transport, message strip, timeline, inspector, bottom panel and status bar.
 
-    Every command is an action in ``commands``; buttons and menus trigger it, controllers connect it.
+    Every command is an action in ``commands``: buttons and menus trigger it, controllers connect
+    it.
 
     Args:
         theme: Colours, type and icons of everything.
@@ -91,6 +93,10 @@ class MainWindow(Panel):
         self.transport.generate.setToolTip(reason or estimate.replace("|", ", "))
         self.commands["generate"].setEnabled(enabled)
 
+    def show_welcome(self, *, is_shown: bool) -> None:
+        """Show the first steps below the first lane: only while the project has no clips."""
+        self.panels.show_welcome(is_shown=is_shown)
+
     def show_list(self, page: str) -> None:
         """Show "jobs", "clips" or "history" in the bottom panel."""
         self.dock.show_page(page)
@@ -132,7 +138,14 @@ class MainWindow(Panel):
             self._header_px = header_px
             self.transport.show_header_width(header_px)
             self.status.show_header_width(header_px)
+            self.panels.show_header_width(header_px)
             self.header_width_changed.emit(header_px)
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Otherwise the first button would have the keyboard, and its ring.
+        self.timeline.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -148,7 +161,10 @@ class MainWindow(Panel):
         self.dock = BottomDock(theme)
         self.jobs, self.clips, self.history = self.dock.jobs, self.dock.clips, self.dock.history
         self.status = StatusBar(theme)
-        self.panels = PanelArea(theme, self.timeline, inspector=self.inspector, dock=self.dock)
+        self.welcome = FirstRun(theme)
+        self.panels = PanelArea(
+            theme, self.timeline, inspector=self.inspector, dock=self.dock, welcome=self.welcome
+        )
         for action in self.commands:
             self.addAction(action)
 

@@ -8,6 +8,7 @@ from typing_extensions import override
 from desktop_app.views.dock.bottom_dock import BottomDock
 from desktop_app.views.prompts.inspector import TAB_ICONS, TABS, Inspector
 from desktop_app.views.theme.theme import Theme
+from desktop_app.views.welcome.first_run import FirstRun
 from desktop_app.views.widgets.icon_button import IconButton
 from desktop_app.views.widgets.panel import Panel
 
@@ -15,6 +16,7 @@ RAIL_WIDTH_PX, DOCK_OVER_HEIGHT_PX = 1240, 700
 _RAIL_PX = 40
 _GRIP_PX = 8
 _ARROW_STEP_PX = 16
+_WELCOME_MIN_PX = 190
 
 
 class PanelArea(QWidget):
@@ -28,6 +30,7 @@ class PanelArea(QWidget):
         timeline: The middle.
         inspector: At the right.
         dock: At the bottom, beside the inspector.
+        welcome: Over the lower part of the timeline while the project is empty.
 
     Signals:
         layout_changed (): A panel came, went or changed its place.
@@ -42,12 +45,16 @@ class PanelArea(QWidget):
         *,
         inspector: Inspector,
         dock: BottomDock,
+        welcome: FirstRun,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._timeline, self._inspector, self._dock = timeline, inspector, dock
-        self._inspector_px = theme.metric("inspector")
+        self._welcome = welcome
+        self._wants_welcome = False
+        self._header_px = theme.metric("lane_header")
+        self._inspector_px = self._scaled_inspector_px()
         self._dock_px = theme.metric("bottom_dock")
         self._wants_inspector = True
         self._wants_dock = False
@@ -57,6 +64,7 @@ class PanelArea(QWidget):
         self._bottom_grip = _Grip(theme, "Height of the bottom panel", is_vertical=False)
         for widget in (
             timeline,
+            welcome,
             dock,
             inspector,
             self.rail,
@@ -70,6 +78,7 @@ class PanelArea(QWidget):
         self._bottom_grip.dragged.connect(self._on_bottom_dragged)
         self._bottom_grip.fold_requested.connect(lambda: self.show_dock(is_shown=False))
         timeline.installEventFilter(self)
+        theme.changed.connect(self._apply_theme)
 
     @property
     def has_rail(self) -> bool:
@@ -97,6 +106,16 @@ class PanelArea(QWidget):
     def show_dock(self, *, is_shown: bool) -> None:
         """Show the bottom panel or fold it."""
         self._wants_dock = is_shown
+        self._place()
+
+    def show_welcome(self, *, is_shown: bool) -> None:
+        """Show the first steps below the first lane, or not."""
+        self._wants_welcome = is_shown
+        self._place()
+
+    def show_header_width(self, width_px: int) -> None:
+        """Leave this much room for the lane headers."""
+        self._header_px = width_px
         self._place()
 
     @override
@@ -128,15 +147,38 @@ class PanelArea(QWidget):
             width - rail_px - inspector_px - _GRIP_PX // 2, 0, _GRIP_PX, height
         )
         self._bottom_grip.setGeometry(0, height - dock_px - _GRIP_PX // 2, middle_px, _GRIP_PX)
+        top = self._welcome_top_px()
+        free_px = self._timeline.height() - top
+        self._welcome.setGeometry(self._header_px, top, middle_px - self._header_px, free_px)
+        self._welcome.setVisible(self._wants_welcome and free_px >= _WELCOME_MIN_PX)
         self._dock.setVisible(self._wants_dock)
         self._inspector.setVisible(shows_inspector)
         self.rail.setVisible(self.has_rail)
         self.rail.show_open(self._inspector.tab if shows_inspector else None)
         self._side_grip.setVisible(shows_inspector)
         self._bottom_grip.setVisible(self._wants_dock)
-        for widget in (self._dock, self._inspector, self.rail, self._side_grip, self._bottom_grip):
+        for widget in (
+            self._welcome,
+            self._dock,
+            self._inspector,
+            self.rail,
+            self._side_grip,
+            self._bottom_grip,
+        ):
             widget.raise_()
         self.layout_changed.emit()
+
+    def _welcome_top_px(self) -> int:
+        above = ("overview", "ruler", "marker_row", "everywhere_strip", "lane_full", "lane_gap")
+        return sum(self._theme.metric(name) for name in above)
+
+    def _scaled_inspector_px(self) -> int:
+        wanted = round(self._theme.metric("inspector") * max(1.0, self._theme.text_scale))
+        return min(wanted, self._theme.metric("inspector_max"))
+
+    def _apply_theme(self) -> None:
+        self._inspector_px = max(self._inspector_px, self._scaled_inspector_px())
+        self._place()
 
     def _on_rail(self, tab: str) -> None:
         is_open = self._is_inspector_over and self._inspector.tab == tab

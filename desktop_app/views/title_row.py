@@ -21,7 +21,9 @@ class TitleRow(QWidget):
         self._theme = theme
         self._name = ""
         self._is_dirty = False
-        self.menu_bar = QMenuBar(self)
+        # A menu bar makes itself as wide as its parent whenever that is resized.
+        self._menus = QWidget(self)
+        self.menu_bar = QMenuBar(self._menus)
         self._apply_theme()
         theme.changed.connect(self._apply_theme)
 
@@ -33,8 +35,7 @@ class TitleRow(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        width = min(self.menu_bar.sizeHint().width(), self.width())
-        self.menu_bar.setGeometry(4, 0, width, self.height())
+        self._place()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -45,7 +46,7 @@ class TitleRow(QWidget):
         painter.setFont(theme.font("body", 600))
         painter.setPen(theme.colour("text"))
         metrics = painter.fontMetrics()
-        left_edge = self.menu_bar.geometry().right() + 16
+        left_edge = self._menus.geometry().right() + 16
         room = self.width() - left_edge - 100
         name = metrics.elidedText(self._name, Qt.TextElideMode.ElideMiddle, max(40, room))
         width = metrics.horizontalAdvance(name)
@@ -60,7 +61,16 @@ class TitleRow(QWidget):
         painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, "Longwave")
         painter.end()
 
+    def _place(self) -> None:
+        # The hint of a menu bar depends on the width of what it lies in.
+        self._menus.resize(max(self.width(), 200), self.height())
+        hint = self.menu_bar.sizeHint()
+        top = max(0, (self.height() - hint.height()) // 2)
+        self._menus.setGeometry(4, top, min(hint.width() + 4, self.width()), hint.height())
+        self.menu_bar.setGeometry(self._menus.rect())
+
     def _apply_theme(self) -> None:
         self.setFixedHeight(self._theme.text_metric("menu_bar"))
         self.menu_bar.setFont(self._theme.font("body"))
+        self._place()
         self.update()

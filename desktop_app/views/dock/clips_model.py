@@ -8,7 +8,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QPixmap
 from typing_extensions import override
 
 from desktop_app.project.project import MAX_GUIDANCE_SCALE, MAX_WEIGHT
@@ -17,6 +17,7 @@ from desktop_app.views.dock.clip_rows import COLUMNS, ClipRow, take_text
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.widgets.time_text import clock_text, duration_text, samples_from_text
 
+_SWATCH_PX = 10
 SORT_ROLE = int(Qt.ItemDataRole.UserRole)
 _EDITABLE = {"Start", "Length", "Prompt", "Leave out", "Weight", "Guidance"}
 _Index = QModelIndex | QPersistentModelIndex
@@ -92,10 +93,15 @@ class ClipsModel(QAbstractTableModel):
         if role == SORT_ROLE:
             return _sort_key(row, column)
         if role == Qt.ItemDataRole.DecorationRole and column == "Lane":
-            return QColor(self._theme.lane_colour(row.lane.colour))
+            return self._swatch(row.lane.colour)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{column}: {_text(row, column)}"
         return None
+
+    def _swatch(self, colour: str) -> QPixmap:
+        pixmap = QPixmap(_SWATCH_PX, _SWATCH_PX)
+        pixmap.fill(self._theme.lane_colour(colour))
+        return pixmap
 
     @override
     def setData(self, index: _Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

@@ -106,7 +106,6 @@ class JobEntry(QWidget):
         row.addWidget(self._what)
         row.addWidget(self._range)
         row.addWidget(self._bar, 3)
-        row.addSpacing(8)
         row.addWidget(self._stage, 4)
         row.addWidget(self._time)
         row.addSpacing(8)

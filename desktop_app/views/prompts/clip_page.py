@@ -99,7 +99,6 @@ class ClipPage(QWidget):
             placeholder="What should sound here?",
             max_characters=MAX_PROMPT_CHARACTERS,
         )
-        self.prompt.setFixedHeight(84)
         self.leave_out = Field(theme, "Leave out", prefix="Leave out")
         self.leave_out.setMaxLength(MAX_PROMPT_CHARACTERS)
         self.leave_out.setToolTip("What should not be heard (the engine's negative prompt)")

@@ -9,6 +9,7 @@ from desktop_app.views.prompts.section import MARGIN_PX
 from desktop_app.views.prompts.values import JobCard
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.widgets.button import Button, ButtonKind
+from desktop_app.views.widgets.facts import Facts
 from desktop_app.views.widgets.label import Label
 from desktop_app.views.widgets.line import HairLine
 from desktop_app.views.widgets.painting import antialiased_painter, draw_box
@@ -33,7 +34,7 @@ class Foot(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._job_id = ""
-        self._estimate = Label(theme, "", kind="small", weight=500, elides=True)
+        self._estimate = Facts(theme)
         self.generate = Button(
             theme,
             "Generate",
@@ -72,8 +73,8 @@ class Foot(QWidget):
         """
         self.generate.show_text(label)
         self.generate.setEnabled(enabled)
-        words = reason or estimate.replace("|", "\u2002|\u2002").replace("  ", " ")
-        self._estimate.show_text(words, "text" if reason and enabled else "text2")
+        facts = (reason,) if reason else tuple(fact.strip() for fact in estimate.split("|"))
+        self._estimate.show_facts(tuple(fact for fact in facts if fact))
 
     def show_job(self, job: JobCard | None) -> None:
         """Show the job that makes this lane, or the button when there is none."""

@@ -11,6 +11,7 @@ from desktop_app.views.widgets.field import Field
 from desktop_app.views.widgets.label import Label
 from desktop_app.views.widgets.number_field import NumberField
 from desktop_app.views.widgets.select import Select
+from desktop_app.views.widgets.sizing import ScaledWidth
 from desktop_app.views.widgets.text_area import TextArea
 from desktop_app.views.widgets.time_text import clock_text
 
@@ -48,14 +49,13 @@ class ProjectPage(QWidget):
         self._length = Label(theme, "", colour="text", weight=500)
         self.tempo = NumberField(theme, "Tempo", minimum=20, maximum=400, decimals=1, suffix="bpm")
         self.metre = Select(theme, "Metre", _METRES)
-        self.metre.setFixedWidth(64)
+        ScaledWidth(theme, self.metre, 64)
         self.everywhere = TextArea(
             theme,
             "Everywhere",
             placeholder="Words for the whole piece, for example \u201cnight, field recording\u201d",
             max_characters=MAX_PROMPT_CHARACTERS,
         )
-        self.everywhere.setFixedHeight(72)
         self._model_name = Label(theme, "", kind="strong", colour="text")
         self._model_lines = Label(theme, "")
         self._model_lines.setWordWrap(True)

@@ -13,6 +13,7 @@ from desktop_app.views.widgets.icon_button import IconButton
 from desktop_app.views.widgets.number_field import NumberField
 from desktop_app.views.widgets.segments import Segments
 from desktop_app.views.widgets.select import Select
+from desktop_app.views.widgets.sizing import ScaledWidth
 
 _SAMPLERS = (("ddim", "DDIM"), ("dpm-solver++2m", "DPM-Solver++ 2M"))
 _QUALITIES = (("192", "Draft"), ("128", "Standard"), ("64", "Fine"))
@@ -41,7 +42,7 @@ class SamplingSection(Section):
         super().__init__(theme, "Sampling", parent=parent)
         self._settings = GenerationSettings()
         self.steps = NumberField(theme, "Steps", minimum=1, maximum=_MAX_STEPS, step=5)
-        self.steps.setFixedWidth(64)
+        ScaledWidth(theme, self.steps, 64)
         self.sampler = Select(theme, "Sampler", _SAMPLERS)
         self.quality = Segments(theme, "Quality", _QUALITIES)
         self.quality.setToolTip(_QUALITY_TIP)

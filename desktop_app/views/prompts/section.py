@@ -1,11 +1,12 @@
 """A titled part of an inspector page."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.widgets.label import Label
 from desktop_app.views.widgets.line import HairLine
+from desktop_app.views.widgets.sizing import ScaledWidth
 
 LABEL_PX = 72
 MARGIN_PX = 16
@@ -25,6 +26,7 @@ class Section(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._note = Label(theme, note, kind="small", colour="text3")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -55,7 +57,7 @@ class Section(QWidget):
     def add_labelled(self, label: str, *widgets: QWidget) -> Label:
         """Add a row with a label in front; returns the label."""
         words = Label(self._theme, label)
-        words.setFixedWidth(round(LABEL_PX * self._theme.text_scale))
+        ScaledWidth(self._theme, words, LABEL_PX)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(words)

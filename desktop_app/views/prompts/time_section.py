@@ -15,6 +15,7 @@ from desktop_app.views.theme.theme import Theme
 from desktop_app.views.widgets.label import Label
 from desktop_app.views.widgets.number_field import NumberField
 from desktop_app.views.widgets.select import Select
+from desktop_app.views.widgets.sizing import ScaledWidth
 from desktop_app.views.widgets.time_field import TimeField
 
 _KINDS = (
@@ -139,9 +140,16 @@ class _Fade:
         self.kind = Select(theme, name, _KINDS)
         self.kind.setToolTip(_KIND_TIP)
         self.seconds = NumberField(
-            theme, f"{name}, length", minimum=0.04, maximum=60, decimals=2, step=0.5, suffix="s"
+            theme,
+            f"{name}, length",
+            minimum=0.04,
+            maximum=60,
+            decimals=2,
+            step=0.5,
+            suffix="s",
+            trims_zeros=True,
         )
-        self.seconds.setFixedWidth(58)
+        ScaledWidth(theme, self.seconds, 50)
 
     def show_clip(self, clip: PromptClip | None, before: PromptClip | None) -> None:
         """Show the transition from ``before`` to ``clip``; none when one is missing."""

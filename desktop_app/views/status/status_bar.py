@@ -33,7 +33,7 @@ class StatusBar(QWidget):
         self._left = QWidget()
         self._queue_icon = IconButton(theme, "queue", "Show jobs", height_px=24, icon_px=16)
         self._queue = Label(theme, "Queue idle", kind="small", colour="text", weight=600)
-        self._message = Label(theme, "", kind="small", elides=True)
+        self._message = Label(theme, "", kind="small", weight=400, elides=True)
         self._reading = Label(theme, "", kind="small", weight=600)
         self._takes = Label(theme, "", kind="small")
         self._disk = Label(theme, "", kind="small")
@@ -104,6 +104,7 @@ class StatusBar(QWidget):
         row.setContentsMargins(0, 1, 12, 0)
         row.setSpacing(10)
         row.addWidget(self._left)
+        row.addSpacing(-10)
         row.addWidget(self._message, 1)
         row.addWidget(self._reading)
         for line, label in zip(self._lines, (self._takes, self._disk, self._device), strict=True):

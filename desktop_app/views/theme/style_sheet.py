@@ -5,6 +5,7 @@ from string import Template
 from desktop_app.views.theme.tokens import Tokens, mixed
 
 _SHEET = Template("""
+Field { background: transparent; border: none; padding: 0; }
 QMenuBar { background: transparent; color: $text2; spacing: 0; }
 QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: 4px; }
 QMenuBar::item:selected { background: $hover; color: $text; }

@@ -39,7 +39,7 @@ class EngineChip(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_narrow(is_narrow=False)
         self.show_status(self._status)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._apply_theme)
 
     def show_status(self, status: EngineStatus) -> None:
         """Show another state of the engine."""
@@ -53,8 +53,7 @@ class EngineChip(QAbstractButton):
     def show_narrow(self, *, is_narrow: bool) -> None:
         """Show only the dot and the note, for narrow windows."""
         self._is_narrow = is_narrow
-        self.setFixedSize(QSize(_NARROW_PX if is_narrow else _WIDTH_PX, _HEIGHT_PX))
-        self.update()
+        self._apply_theme()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -108,3 +107,9 @@ class EngineChip(QAbstractButton):
     def _note_token(self) -> str:
         tokens = {EngineState.WORKING: "engine_text", EngineState.STOPPED: "error"}
         return tokens.get(self._status.state, "text2")
+
+    def _apply_theme(self) -> None:
+        width = _NARROW_PX if self._is_narrow else _WIDTH_PX
+        scale = max(1.0, self._theme.text_scale)
+        self.setFixedSize(QSize(round(width * scale), _HEIGHT_PX))
+        self.update()

@@ -12,6 +12,8 @@ from desktop_app.views.widgets.time_text import MINUS, decibel_text
 
 _BAR_PX = 6.0
 _CLIPPING_DB = -0.1
+_LARGE_TEXT = 1.2
+_FEW_MARKS_DB = (-60, -24, 0)
 
 
 class MasterMeter(QWidget):
@@ -46,7 +48,8 @@ class MasterMeter(QWidget):
         self._draw_bar(painter, 12.0, levels.right_db, levels.right_held_db)
         painter.setFont(self._theme.font("micro", 600))
         painter.setPen(self._theme.colour("text3"))
-        for mark_db in METER_MARKS_DB:
+        marks = METER_MARKS_DB if self._theme.text_scale <= _LARGE_TEXT else _FEW_MARKS_DB
+        for mark_db in marks:
             x = meter_fraction(mark_db) * self.width()
             text = f"{mark_db}".replace("-", MINUS)
             align = Qt.AlignmentFlag.AlignHCenter

@@ -12,7 +12,7 @@ from desktop_app.views.widgets.time_field import TimeField
 from desktop_app.views.widgets.time_text import bar_text, duration_text, padded_clock_text
 
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_WIDTH_PX, _NARROW_PX, _HEIGHT_PX = 300, 220, 40
+_WIDTH_PX, _NARROW_PX, _HEIGHT_PX = 300, 152, 40
 _TIME_PX = 156
 
 
@@ -44,7 +44,7 @@ class TimeDisplay(QWidget):
         self._field.installEventFilter(self)
         self._field.time_requested.connect(self._on_time_requested)
         self.show_narrow(is_narrow=False)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._apply_theme)
 
     def show_time(self, position: Samples) -> None:
         """Show another position."""
@@ -64,9 +64,9 @@ class TimeDisplay(QWidget):
         self.update()
 
     def show_narrow(self, *, is_narrow: bool) -> None:
-        """Leave the selection out, for narrow windows."""
+        """Leave bar and selection out, for narrow windows."""
         self._is_narrow = is_narrow
-        self.setFixedSize(QSize(_NARROW_PX if is_narrow else _WIDTH_PX, _HEIGHT_PX))
+        self._apply_theme()
 
     def start_typing(self) -> None:
         """Show a field for another position and give it the keyboard."""
@@ -110,29 +110,44 @@ class TimeDisplay(QWidget):
         painter.setPen(theme.colour("text"))
         time = padded_clock_text(self._position)
         painter.drawText(
-            QRectF(16, 0, _TIME_PX - 16, rect.height()), Qt.AlignmentFlag.AlignVCenter, time
+            QRectF(16, 0, self._divider_px() - 16, rect.height()),
+            Qt.AlignmentFlag.AlignVCenter,
+            time,
         )
-        divider = self._divider_px()
-        painter.fillRect(QRectF(divider, 8, 1, rect.height() - 16), theme.colour("line_strong"))
-        bar = bar_text(self._position, self._tempo_bpm, self._beats_per_bar)
-        self._draw_value(painter, divider + 12, "BAR", bar)
         if not self._is_narrow:
-            self._draw_value(painter, divider + 72, "SELECTION", self._selection_text)
+            self._draw_values(painter)
         if self.hasFocus():
             draw_focus_ring(painter, rect, theme.radius("button"), theme)
         painter.end()
 
+    def _draw_values(self, painter: QPainter) -> None:
+        divider, scale = self._divider_px(), max(1.0, self._theme.text_scale)
+        painter.fillRect(
+            QRectF(divider, 8, 1, self.height() - 16), self._theme.colour("line_strong")
+        )
+        bar = bar_text(self._position, self._tempo_bpm, self._beats_per_bar)
+        self._draw_value(painter, divider + 12 * scale, "BAR", bar)
+        self._draw_value(painter, divider + 72 * scale, "SELECTION", self._selection_text)
+
     def _draw_value(self, painter: QPainter, x: float, label: str, value: str) -> None:
         middle = Qt.AlignmentFlag.AlignVCenter
+        half = self.height() / 2
         painter.setFont(self._theme.font("tiny"))
         painter.setPen(self._theme.colour("text3"))
-        painter.drawText(QRectF(x, 4, 80, 15), middle, label)
+        painter.drawText(QRectF(x, half * 0.2, 120, half * 0.75), middle, label)
         painter.setFont(self._theme.font("body", 600))
         painter.setPen(self._theme.colour("text"))
-        painter.drawText(QRectF(x, 19, 90, 17), middle, value)
+        painter.drawText(QRectF(x, half * 0.95, 120, half * 0.85), middle, value)
 
     def _divider_px(self) -> int:
-        return _TIME_PX
+        return round(_TIME_PX * max(1.0, self._theme.text_scale))
+
+    def _apply_theme(self) -> None:
+        width = _NARROW_PX if self._is_narrow else _WIDTH_PX
+        scale = max(1.0, self._theme.text_scale)
+        height = min(round(_HEIGHT_PX * scale), self._theme.metric("transport") - 8)
+        self.setFixedSize(QSize(round(width * scale), height))
+        self.update()
 
     def _on_time_requested(self, position: Samples) -> None:
         self._stop_typing()

@@ -19,6 +19,7 @@ from desktop_app.views.widgets.icon_button import IconButton
 from desktop_app.views.widgets.line import HairLine
 from desktop_app.views.widgets.number_field import NumberField
 from desktop_app.views.widgets.select import Select
+from desktop_app.views.widgets.sizing import ScaledWidth
 from desktop_app.views.widgets.time_text import decibel_number
 
 GRID_CHOICES = (
@@ -64,6 +65,7 @@ class TransportBar(QWidget):
         self._theme = theme
         self.setAccessibleName("Transport")
         self._grid_choice = "adaptive"
+        self._window_px = 0
         self._build(theme, actions)
         self._lay_out()
         self._connect()
@@ -119,7 +121,9 @@ class TransportBar(QWidget):
         self.generate.setVisible(is_visible)
 
     def show_window_width(self, width_px: int) -> None:
-        """Let parts give way in a narrow window."""
+        """Let parts give way in a narrow window, or with large text."""
+        self._window_px = width_px
+        width_px = round(width_px / max(1.0, self._theme.text_scale))
         has_tempo = width_px >= _TEMPO_WIDTH_PX
         self.tempo.setVisible(has_tempo)
         self.metre.setVisible(has_tempo)
@@ -167,19 +171,18 @@ class TransportBar(QWidget):
         self.true_peak = ValueStack(theme, "PEAK", "True peak")
 
     def _lay_out(self) -> None:
-        self.tempo.setFixedWidth(76)
-        self.metre.setFixedWidth(56)
-        self.grid_select.setFixedWidth(92)
+        for field, width_px in ((self.tempo, 80), (self.metre, 56), (self.grid_select, 92)):
+            ScaledWidth(self._theme, field, width_px)
         left = QHBoxLayout(self._left)
-        left.setContentsMargins(12, 0, 0, 0)
+        left.setContentsMargins(8, 0, 0, 0)
         left.setSpacing(0)
         line = HairLine(self._theme, is_vertical=True, length_px=24, is_strong=True)
         lists = (self.jobs, self.clips, self.history)
         for button in (self.undo, self.redo):
             left.addWidget(button)
-        left.addSpacing(11)
+        left.addSpacing(7)
         left.addWidget(line)
-        left.addSpacing(11)
+        left.addSpacing(7)
         for button in lists:
             left.addWidget(button)
         left.addStretch()
@@ -235,7 +238,8 @@ class TransportBar(QWidget):
 
     def _apply_theme(self) -> None:
         self.setFixedHeight(self._theme.metric("transport"))
-        self.show_header_width(self._theme.metric("lane_header"))
+        if self._window_px:
+            self.show_window_width(self._window_px)
         self.update()
 
 

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.widgets.label import Label
+from desktop_app.views.widgets.sizing import ScaledWidth
 
 
 class ValueStack(QWidget):
@@ -28,7 +29,7 @@ class ValueStack(QWidget):
         layout.addWidget(Label(theme, heading, kind="tiny", colour="text3"))
         layout.addWidget(self._value)
         layout.addStretch()
-        self.setFixedWidth(44)
+        ScaledWidth(theme, self, 44)
         self.setToolTip(name)
         self.show_value("")
 

@@ -25,6 +25,7 @@ class NumberField(Field):
         decimals: Digits after the point; 0 for whole numbers.
         step: What the arrow keys and the wheel add.
         suffix: A unit, inside at the right.
+        trims_zeros: Whether "4" stands for "4.00".
 
     Signals:
         value_requested (float): The user wants this number.
@@ -42,6 +43,7 @@ class NumberField(Field):
         decimals: int = 0,
         step: float = 1.0,
         suffix: str = "",
+        trims_zeros: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, name, suffix=suffix, parent=parent)
@@ -49,6 +51,7 @@ class NumberField(Field):
         self._maximum = maximum
         self._decimals = decimals
         self._step = step
+        self._trims_zeros = trims_zeros
         self._value: float | None = minimum
         self.setAlignment(Qt.AlignmentFlag.AlignLeft if suffix else Qt.AlignmentFlag.AlignRight)
 
@@ -99,4 +102,7 @@ class NumberField(Field):
             self.value_requested.emit(rounded)
 
     def _number_text(self, value: float) -> str:
-        return f"{value:.{self._decimals}f}".replace("-", MINUS)
+        text = f"{value:.{self._decimals}f}"
+        if self._trims_zeros and "." in text:
+            text = text.rstrip("0").rstrip(".")
+        return text.replace("-", MINUS)

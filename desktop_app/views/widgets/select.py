@@ -54,6 +54,7 @@ class Select(QComboBox):
         self.clear()
         for value, words in choices:
             self.addItem(words, value)
+        self.setCurrentIndex(0)
 
     def show_choice(self, value: str | None) -> None:
         """Show the choice with ``value``, or "various" for ``None``."""
@@ -102,7 +103,7 @@ class Select(QComboBox):
         token = "text" if self.currentIndex() >= 0 else "text3"
         painter.setPen(theme.colour(token if self.isEnabled() else "disabled"))
         words = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
-        room = rect.adjusted(8, 0, -24, 0)
+        room = rect.adjusted(8, 0, -22, 0)
         elided = self.fontMetrics().elidedText(
             words, Qt.TextElideMode.ElideRight, int(room.width())
         )

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.widgets.label import Label
 from desktop_app.views.widgets.number_field import NumberField
+from desktop_app.views.widgets.sizing import ScaledWidth
 from desktop_app.views.widgets.slider import Slider
 
 _LABEL_PX = 72
@@ -52,7 +53,7 @@ class SliderField(QWidget):
         super().__init__(parent)
         self._default = default
         label = Label(theme, name)
-        label.setFixedWidth(round(_LABEL_PX * theme.text_scale))
+        ScaledWidth(theme, label, _LABEL_PX)
         self.slider = Slider(
             theme,
             name,
@@ -70,7 +71,7 @@ class SliderField(QWidget):
             decimals=decimals,
             step=step,
         )
-        self.field.setFixedWidth(56)
+        ScaledWidth(theme, self.field, 56)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)

@@ -11,6 +11,7 @@ from desktop_app.views.widgets.label import Label
 from desktop_app.views.widgets.number_field import VARIOUS
 from desktop_app.views.widgets.painting import antialiased_painter, draw_box
 
+_HEIGHT_PX = 84
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -148,6 +149,7 @@ class TextArea(QWidget):
 
     def _apply_theme(self) -> None:
         self._edit.setFont(self._theme.font("strong", 400))
+        self.setFixedHeight(round(_HEIGHT_PX * max(1.0, self._theme.text_scale)))
         palette = self._theme.palette()
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self._edit.setPalette(palette)
