@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from desktop_app.views.theme.theme import Theme
+from desktop_app.views.timeline.geometry import DEFAULT_DURATION
 from desktop_app.views.timeline.lanes_scene import LanesScene
 from desktop_app.views.timeline.painting import centred_text, draw_focus_ring
 from desktop_app.views.timeline.text_editor import ClipTextEditor
@@ -74,7 +75,7 @@ class EverywhereStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         geometry = self._scene.geometry
         left = max(geometry.x_at(0), -8.0)
-        right = min(geometry.x_at(geometry.shown_end), self.width() + 8.0)
+        right = min(geometry.x_at(max(geometry.content_end, DEFAULT_DURATION)), self.width() + 8.0)
         right = max(right, left + 40.0)
         clip = QRectF(left + 0.5, 3.5, right - left - 1, _CLIP_PX - 1)
         outline = "line_control" if self._is_hovered else "line_strong"

@@ -52,13 +52,13 @@ class TimelineGeometry:
     def max_samples_per_px(self) -> float:
         """The widest zoom: twice the content."""
         shown = max(self.shown_end, DEFAULT_DURATION)
-        return max(2.0 * shown / self._inner_width_px, _MIN_SAMPLES_PER_PX)
+        return max(2.0 * shown / self.inner_width_px, _MIN_SAMPLES_PER_PX)
 
     @property
     def max_scroll_px(self) -> float:
         """Scroll at which the end of the content still lies in the middle."""
         end_px = max(self.shown_end, DEFAULT_DURATION) / self.samples_per_px
-        return max(0.0, end_px - self._inner_width_px * 0.5)
+        return max(0.0, end_px - self.inner_width_px * 0.5)
 
     @property
     def visible(self) -> tuple[Samples, Samples]:
@@ -68,6 +68,12 @@ class TimelineGeometry:
     def resized(self, width_px: int) -> "TimelineGeometry":
         """The same place and zoom in another width."""
         return replace(self, width_px=max(width_px, 1))
+
+    def stretched_to(self, width_px: int) -> "TimelineGeometry":
+        """The same time in another width."""
+        wider = self.resized(width_px)
+        zoom = self.samples_per_px * self.inner_width_px / wider.inner_width_px
+        return replace(wider, samples_per_px=zoom)
 
     def for_content(self, end: Samples) -> "TimelineGeometry":
         """The same place and zoom for content that ends elsewhere."""
@@ -90,13 +96,14 @@ class TimelineGeometry:
 
     def fitted(self) -> "TimelineGeometry":
         """Everything in view."""
-        return replace(self, samples_per_px=self.shown_end / self._inner_width_px, scroll_px=0.0)
+        return replace(self, samples_per_px=self.shown_end / self.inner_width_px, scroll_px=0.0)
 
     def to_span(self, span: Span) -> "TimelineGeometry":
         """``span`` fills the view."""
-        zoom = max(span.duration / self._inner_width_px, _MIN_SAMPLES_PER_PX)
+        zoom = max(span.duration / self.inner_width_px, _MIN_SAMPLES_PER_PX)
         return replace(self, samples_per_px=zoom).scrolled_to(span.start / zoom)
 
     @property
-    def _inner_width_px(self) -> float:
+    def inner_width_px(self) -> float:
+        """Width without the insets, at least 1."""
         return max(self.width_px - 2.0 * INSET_PX, 1.0)

@@ -20,6 +20,7 @@ class HeaderButton(QAbstractButton):
         on_colour: Ground when it is checked; "" keeps the ground of a tool that is on.
         has_outline: Whether it is drawn as a button even when idle.
         trailing_icon: An icon at the right end.
+        is_quiet: Whether its words are no brighter than a label.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class HeaderButton(QAbstractButton):
         on_colour: str = "",
         has_outline: bool = False,
         trailing_icon: str = "",
+        is_quiet: bool = False,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -41,6 +43,7 @@ class HeaderButton(QAbstractButton):
         self._on_colour = on_colour
         self._has_outline = has_outline
         self._trailing_icon = trailing_icon
+        self._is_quiet = is_quiet
         self._is_hovered = False
         self._is_struck = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -128,8 +131,9 @@ class HeaderButton(QAbstractButton):
         if self._icon:
             draw_icon(painter, self._theme, self._icon, icon, token)
         right = rect.right() - (22 if self._trailing_icon else 6)
-        painter.setFont(self._theme.font("small", 600))
-        painter.setPen(self._theme.colour("text" if self.isEnabled() else "disabled"))
+        painter.setFont(self._theme.font("small", None if self._is_quiet else 600))
+        words_colour = "text2" if self._is_quiet else "text"
+        painter.setPen(self._theme.colour(words_colour if self.isEnabled() else "disabled"))
         left = icon.right() + 6 if self._icon else 6.0
         centred_text(painter, QRectF(left, 0, right - left, self.height()), words)
         if self._trailing_icon:

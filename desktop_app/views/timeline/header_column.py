@@ -33,7 +33,7 @@ class RulerHeader(QWidget):
         self._theme = theme
         self._scene = scene
         self._unit = HeaderButton(
-            theme, "What the ruler counts", self, trailing_icon="chevron-down"
+            theme, "What the ruler counts", self, trailing_icon="chevron-down", is_quiet=True
         )
         self._unit.setGeometry(6, 2, 86, 20)
         self.setAccessibleName("Ruler, markers, Everywhere")
@@ -73,8 +73,8 @@ class HeaderColumn(QWidget):
 
     Signals:
         lane_change_requested, gesture_started, gesture_ended, takes_requested,
-        lane_menu_requested, lane_focused, lane_move_requested, resize_requested: Those of
-            ``LaneHeader``, with the new index for a move.
+        lane_menu_requested, lane_focused, lane_move_requested, lane_remove_requested,
+        resize_requested: Those of ``LaneHeader``, with the new index for a move.
         lane_add_requested (): A click on the row below the lanes.
         scroll_requested (float, float): The wheel: pixels right and down.
     """
@@ -86,6 +86,7 @@ class HeaderColumn(QWidget):
     lane_menu_requested = Signal(object, QPoint)
     lane_focused = Signal(object)
     lane_move_requested = Signal(object, int)
+    lane_remove_requested = Signal(object)
     resize_requested = Signal(object, int)
     lane_add_requested = Signal()
     scroll_requested = Signal(float, float)
@@ -128,7 +129,10 @@ class HeaderColumn(QWidget):
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and event.pos().y() >= self._new_lane_top():
+        if (
+            event.button() == Qt.MouseButton.LeftButton
+            and event.position().toPoint().y() >= self._new_lane_top()
+        ):
             self.lane_add_requested.emit()
 
     @override
@@ -177,6 +181,7 @@ class HeaderColumn(QWidget):
         header.lane_menu_requested.connect(self.lane_menu_requested)
         header.focused.connect(self.lane_focused)
         header.resize_requested.connect(self.resize_requested)
+        header.lane_remove_requested.connect(self.lane_remove_requested)
         header.lane_step_requested.connect(self._on_lane_step_requested)
         return header
 

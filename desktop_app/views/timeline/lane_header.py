@@ -46,6 +46,7 @@ class LaneHeader(QWidget):
         lane_menu_requested (LaneId, QPoint): "More", or a right click.
         focused (LaneId): The header was pressed.
         lane_step_requested (LaneId, int): Ctrl+Up/Down: one place up or down.
+        lane_remove_requested (LaneId): Delete.
         resize_requested (LaneId, int): A drag on the lower edge: this height.
     """
 
@@ -56,6 +57,7 @@ class LaneHeader(QWidget):
     lane_menu_requested = Signal(object, QPoint)
     focused = Signal(object)
     lane_step_requested = Signal(object, int)
+    lane_remove_requested = Signal(object)
     resize_requested = Signal(object, int)
 
     def __init__(self, theme: Theme, lane: Lane, parent: QWidget | None = None) -> None:
@@ -169,7 +171,9 @@ class LaneHeader(QWidget):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.focused.emit(self._lane.id)
-        if event.button() == Qt.MouseButton.LeftButton and self._is_lower_edge(event.pos()):
+        if event.button() == Qt.MouseButton.LeftButton and self._is_lower_edge(
+            event.position().toPoint()
+        ):
             self._resize_from = round(event.globalPosition().y()) - self.height()
 
     @override
@@ -178,7 +182,7 @@ class LaneHeader(QWidget):
             height = round(event.globalPosition().y()) - self._resize_from
             self.resize_requested.emit(self._lane.id, height)
             return
-        is_edge = self._is_lower_edge(event.pos())
+        is_edge = self._is_lower_edge(event.position().toPoint())
         shape = Qt.CursorShape.SizeVerCursor if is_edge else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
 
@@ -188,7 +192,10 @@ class LaneHeader(QWidget):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.pos().y() < 32 and event.pos().x() < self._content_width() - 70:
+        if (
+            event.position().toPoint().y() < 32
+            and event.position().toPoint().x() < self._content_width() - 70
+        ):
             self.edit_name()
 
     @override
@@ -204,6 +211,8 @@ class LaneHeader(QWidget):
             self.lane_step_requested.emit(self._lane.id, steps[Qt.Key(event.key())])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self.edit_name()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.lane_remove_requested.emit(self._lane.id)
         else:
             super().keyPressEvent(event)
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPen
 
 from desktop_app.project.ids import LaneId, TakeId
 from desktop_app.project.project import Lane
-from desktop_app.project.time import Span
+from desktop_app.project.time import Samples, Span
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.timeline.clip_layout import CLIP_PX, ClipBox, clip_boxes
 from desktop_app.views.timeline.clip_painter import ClipLook, ClipPainter
@@ -111,9 +111,15 @@ class LanesPainter:
             if hidden and job is not None and block.span.intersects(job.span):
                 self._paint_around(painter, canvas, lane, row, block.take_id, block.span, job.span)
                 continue
-            is_waiting = job is not None and block.span.intersects(job.span)
-            painter.setOpacity(opacity * (_WAITING if is_waiting else 1.0))
-            self._paint_take(painter, canvas, lane, row, block.take_id, block.span)
+            is_waiting = job is not None and job.state is JobState.WAITING
+            waits = block.span.intersection(job.span) if job is not None and is_waiting else None
+            painter.setOpacity(opacity)
+            if job is None or waits is None:
+                self._paint_take(painter, canvas, lane, row, block.take_id, block.span)
+                continue
+            self._paint_around(painter, canvas, lane, row, block.take_id, block.span, job.span)
+            painter.setOpacity(opacity * _WAITING)
+            self._paint_take(painter, canvas, lane, row, block.take_id, waits)
         painter.setOpacity(1.0)
         self._paint_silence(painter, canvas, lane, row)
         self._paint_stale(painter, canvas, lane, row)
@@ -251,7 +257,8 @@ class LanesPainter:
         scene = self._scene
         clip = box.clip
         job = scene.jobs.get(lane.id)
-        is_in_job = job is not None and job.span.intersects(clip.span)
+        middle = Samples((clip.span.start + clip.span.end) // 2)
+        is_in_job = job is not None and job.span.contains(middle)
         state = job.state if job is not None and is_in_job else None
         is_selected = clip.id in scene.selection.clip_ids
         return ClipLook(

@@ -27,6 +27,7 @@ class MarkerRow(QWidget):
         marker_move_requested (MarkerId, Samples): A drag, between ``gesture_started`` and
             ``gesture_ended``.
         marker_rename_requested (MarkerId, str): Another name.
+        marker_remove_requested (MarkerId): Its name was emptied.
         marker_menu_requested (MarkerId, QPoint): A right click.
     """
 
@@ -34,6 +35,7 @@ class MarkerRow(QWidget):
     marker_add_requested = Signal(object)
     marker_move_requested = Signal(object, object)
     marker_rename_requested = Signal(object, str)
+    marker_remove_requested = Signal(object)
     marker_menu_requested = Signal(object, QPoint)
     gesture_started = Signal(str)
     gesture_ended = Signal(bool)
@@ -158,5 +160,7 @@ class MarkerRow(QWidget):
     def _on_name_committed(self, name: str) -> None:
         marker_id, self._renamed = self._renamed, None
         old = next((m.name for m in self._scene.project.markers if m.id == marker_id), name)
-        if marker_id is not None and name and name != old:
+        if marker_id is not None and not name:
+            self.marker_remove_requested.emit(marker_id)
+        elif marker_id is not None and name != old:
             self.marker_rename_requested.emit(marker_id, name)

@@ -42,6 +42,7 @@ class TimelineKeys(QObject):
     clip_weight_requested = Signal(object, float)
     edit_requested = Signal(object)
     select_requested = Signal(object)
+    cancel_requested = Signal(str)
 
     def __init__(self, scene: LanesScene, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +79,7 @@ class TimelineKeys(QObject):
             key.Key_A: self.select_all,
         }
         self._shift: dict[int, Callable[[], None]] = {
+            key.Key_Escape: self.cancel_job,
             key.Key_Left: lambda: self.extend_selection(-self._scene.grid_step),
             key.Key_Right: lambda: self.extend_selection(self._scene.grid_step),
             key.Key_Less: lambda: self.seek_by(-_COARSE_STEP),
@@ -196,6 +198,13 @@ class TimelineKeys(QObject):
         lanes = [lane for lane in self._scene.project.lanes if lane_id in (None, lane.id)]
         ids = frozenset(clip.id for lane in lanes for clip in lane.clips)
         self.select_requested.emit(TimelineSelection(clip_ids=ids, focused_lane=lane_id))
+
+    def cancel_job(self) -> None:
+        """Stop the job of the focused lane."""
+        lane_id = self._scene.selection.focused_lane
+        job = self._scene.jobs.get(lane_id) if lane_id is not None else None
+        if job is not None:
+            self.cancel_requested.emit(job.job_id)
 
     def clear_selection(self) -> None:
         """Select nothing but the focused lane."""

@@ -37,6 +37,7 @@ from desktop_app.views.timeline.values import (
 _NARROW_WINDOW_PX, _LOW_WINDOW_PX = 1_160, 760
 _SCROLL_BAR_PX = 10
 _ZOOM_STEP = 1.5
+SILENCE_DB = -120.0
 
 
 class TimelineView(QWidget):
@@ -166,6 +167,7 @@ class TimelineView(QWidget):
         keys.clip_split_requested.connect(self.clip_split_requested)
         keys.edit_requested.connect(self.edit_clip_text)
         keys.select_requested.connect(lanes.select)
+        keys.cancel_requested.connect(self.cancel_requested)
 
     def _connect_rest(self) -> None:
         self.tools.lane_add_requested.connect(self.lane_add_requested)
@@ -179,6 +181,7 @@ class TimelineView(QWidget):
         self.markers.marker_add_requested.connect(self.marker_add_requested)
         self.markers.marker_move_requested.connect(self.marker_move_requested)
         self.markers.marker_rename_requested.connect(self.marker_rename_requested)
+        self.markers.marker_remove_requested.connect(self.marker_remove_requested)
         self.markers.marker_menu_requested.connect(self.marker_menu_requested)
         self.everywhere.everywhere_requested.connect(self.everywhere_requested)
         self.headers.lane_change_requested.connect(self.lane_change_requested)
@@ -186,6 +189,7 @@ class TimelineView(QWidget):
         self.headers.lane_menu_requested.connect(self.lane_menu_requested)
         self.headers.lane_move_requested.connect(self.lane_move_requested)
         self.headers.lane_add_requested.connect(self.lane_add_requested)
+        self.headers.lane_remove_requested.connect(self.lane_remove_requested)
         self.headers.lane_focused.connect(self._on_lane_focused)
         self.headers.resize_requested.connect(self._on_resize_requested)
         self.headers.scroll_requested.connect(self.scroll_by)
@@ -210,8 +214,6 @@ class TimelineView(QWidget):
         if before.lanes is not project.lanes:
             self.overview.drop_picture()
             self.lanes.select(pruned(self._scene.selection, project))
-        if self._is_fitted and before.end != project.end and not self.lanes.is_dragging:
-            self._scene.geometry = self._scene.geometry.fitted()
         self._show_all()
 
     def show_playhead(self, position: Samples) -> None:
@@ -262,9 +264,9 @@ class TimelineView(QWidget):
         self.lanes.update()
 
     def show_levels(self, levels_db: Mapping[LaneId, float]) -> None:
-        """Show the lanes' levels in dB."""
-        for lane_id, level_db in levels_db.items():
-            self.headers.show_level(lane_id, level_db)
+        """Show the lanes' levels in dB; a lane that is not named is silent."""
+        for lane_id in self._scene.lanes:
+            self.headers.show_level(lane_id, levels_db.get(lane_id, SILENCE_DB))
 
     def set_follow(self, mode: FollowMode) -> None:
         """How the view goes with the playhead."""
@@ -387,9 +389,10 @@ class TimelineView(QWidget):
         self._overlay.set_lanes_top(top - ruler_top)
         self._overlay.raise_()
         self._bar.raise_()
-        was_fitted = self._is_fitted
-        geometry = self._scene.geometry.resized(right)
-        self._scene.geometry = geometry.fitted() if was_fitted else geometry
+        geometry = self._scene.geometry
+        self._scene.geometry = (
+            geometry.stretched_to(right) if self._is_fitted else geometry.resized(right)
+        )
         self._show_all()
 
     def _show_all(self) -> None:

@@ -75,6 +75,11 @@ def test_the_visible_part_is_what_lies_between_the_edges() -> None:
     assert (first, last) == (480_000, 480_000 + 4_800_000)
 
 
+def test_the_same_time_can_fill_another_width() -> None:
+    fitted = geometry().fitted().stretched_to(500)
+    assert fitted.x_at(48_000 * 600) == pytest.approx(492)
+
+
 def test_another_width_or_content_keeps_place_and_zoom() -> None:
     before = geometry(scroll_px=40.0)
     after = before.resized(0).for_content(Samples(5))

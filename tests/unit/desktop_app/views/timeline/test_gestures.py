@@ -80,6 +80,15 @@ def at(seconds: float, y: float = 18.0, *, is_free: bool = False) -> Pointer:
     return Pointer(x=8 + seconds * 10, y=y, is_free=is_free)
 
 
+def marked(gesture: Gesture) -> Span | None:
+    """Read anew: mypy would take two looks at the property for one value."""
+    return gesture.marked
+
+
+def ghost(gesture: Gesture) -> Ghost | None:
+    return gesture.ghost
+
+
 def press(
     wishes: Recorder,
     pointer: Pointer,
@@ -129,7 +138,7 @@ def test_a_drag_moves_from_four_pixels_on_in_steps_of_the_grid(wishes: Recorder)
     drag = press(wishes, at(6))
     drag.move(at(6.3))
     assert wishes.heard == []
-    assert drag.marked is None
+    assert marked(drag) is None
     drag.move(at(9.4))
     drag.move(at(9.3))
     drag.move(at(8.0, y=200))
@@ -141,8 +150,8 @@ def test_a_drag_moves_from_four_pixels_on_in_steps_of_the_grid(wishes: Recorder)
         ("move", one, 2 * SECOND, 1),
         ("end", True),
     ]
-    assert drag.marked == span(4, 14)
-    assert drag.ghost is None
+    assert marked(drag) == span(4, 14)
+    assert ghost(drag) is None
 
 
 def test_a_drag_that_comes_back_asks_for_no_change_at_all(wishes: Recorder) -> None:
@@ -178,7 +187,7 @@ def test_escape_takes_a_drag_back(wishes: Recorder) -> None:
 
 def test_the_start_is_trimmed_and_the_clip_keeps_a_frame(wishes: Recorder) -> None:
     drag = press(wishes, at(2.3))
-    assert drag.marked is None
+    assert marked(drag) is None
     drag.move(at(2.5))
     drag.move(at(5.3))
     drag.move(at(99))
@@ -190,13 +199,13 @@ def test_the_start_is_trimmed_and_the_clip_keeps_a_frame(wishes: Recorder) -> No
         ("trim", name, Span(Samples(12 * SECOND - 1_920), Samples(12 * SECOND))),
         ("end", True),
     ]
-    assert drag.ghost is None
+    assert ghost(drag) is None
 
 
 def test_the_end_is_trimmed_and_the_clip_keeps_a_frame(wishes: Recorder) -> None:
     drag = press(wishes, at(11.7))
     drag.move(at(14.8))
-    assert drag.marked == span(2, 15)
+    assert marked(drag) == span(2, 15)
     drag.move(at(0))
     drag.abandon()
     name = ClipId("one")
@@ -218,11 +227,11 @@ def test_a_press_on_an_edge_without_a_drag_only_selects(wishes: Recorder) -> Non
 def test_control_drags_a_copy(wishes: Recorder) -> None:
     drag = press(wishes, at(6), has_control=True)
     drag.move(at(6.1))
-    assert drag.ghost is None
-    assert drag.marked is None
+    assert ghost(drag) is None
+    assert marked(drag) is None
     drag.move(at(38.2))
-    assert drag.ghost == Ghost(spans=((0, span(34, 44)),))
-    assert drag.marked == span(34, 44)
+    assert ghost(drag) == Ghost(spans=((0, span(34, 44)),))
+    assert marked(drag) == span(34, 44)
     drag.release()
     assert wishes.heard == [("duplicate", frozenset({ClipId("one")}), 32 * SECOND)]
 
@@ -247,11 +256,11 @@ def test_a_copy_that_is_not_moved_or_abandoned_is_none(wishes: Recorder) -> None
 
 def test_a_clip_is_drawn_on_an_empty_strip(wishes: Recorder) -> None:
     drag = press(wishes, at(5.2, y=190))
-    assert drag.ghost is None
+    assert ghost(drag) is None
     drag.move(at(5.3, y=190))
-    assert drag.marked is None
+    assert marked(drag) is None
     drag.move(at(17.9, y=190))
-    assert drag.ghost == Ghost(spans=((1, span(5, 18)),))
+    assert ghost(drag) == Ghost(spans=((1, span(5, 18)),))
     drag.release()
     assert wishes.heard == [("add", B, span(5, 18))]
 
@@ -259,7 +268,7 @@ def test_a_clip_is_drawn_on_an_empty_strip(wishes: Recorder) -> None:
 def test_a_clip_is_drawn_from_right_to_left_and_on_a_new_lane(wishes: Recorder) -> None:
     drag = press(wishes, at(17.9, y=900))
     drag.move(at(5.2, y=900))
-    assert drag.ghost == Ghost(spans=((None, span(5, 18)),))
+    assert ghost(drag) == Ghost(spans=((None, span(5, 18)),))
     drag.release()
     assert wishes.heard == [("add", None, span(5, 18))]
 
@@ -268,12 +277,12 @@ def test_a_clip_that_is_too_short_or_abandoned_is_not_made(wishes: Recorder) -> 
     drag = press(wishes, at(5.2, y=190))
     drag.move(at(6.0, y=190))
     drag.move(at(5.0, y=190))
-    assert drag.marked is None
+    assert marked(drag) is None
     drag.release()
     drag = press(wishes, at(5.2, y=190))
     drag.move(at(17.9, y=190))
     drag.abandon()
-    assert drag.ghost is None
+    assert ghost(drag) is None
     assert wishes.heard == []
 
 
@@ -288,14 +297,14 @@ def test_a_click_on_an_empty_strip_focuses_its_lane(wishes: Recorder) -> None:
 def test_a_drag_over_the_sound_selects_time(wishes: Recorder) -> None:
     drag = press(wishes, at(5.1, y=80))
     drag.move(at(5.2, y=80))
-    assert drag.marked is None
+    assert marked(drag) is None
     drag.move(at(9.8, y=80))
     drag.release()
     assert wishes.scene.selection == TimelineSelection(
         span=span(5, 10), lane_ids=(A,), focused_lane=A
     )
-    assert drag.marked == span(5, 10)
-    assert drag.ghost is None
+    assert marked(drag) == span(5, 10)
+    assert ghost(drag) is None
 
 
 def test_a_drag_across_lanes_selects_time_in_all_of_them(wishes: Recorder) -> None:

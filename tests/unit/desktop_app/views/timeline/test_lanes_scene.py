@@ -94,9 +94,9 @@ def test_a_running_job_with_windows_has_a_comb_until_it_is_over() -> None:
     scene = scene_of(lane())
     job = LaneJob(job_id="j", span=span(0, 9), state=JobState.RUNNING, num_windows=5)
     scene.show_job(LaneId("a"), job)
-    assert scene.rows[0].comb is not None
+    assert [row.comb is not None for row in scene.rows] == [True]
     scene.show_job(LaneId("a"), None)
-    assert scene.rows[0].comb is None
+    assert [row.comb for row in scene.rows] == [None]
     assert scene.jobs == {}
 
 
