@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import replace
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -43,7 +44,9 @@ def main(path: Path | None = None, *, shows_example: bool = False) -> int:
     settings = QSettings("Longwave", "Longwave")
     theme = load_theme(str(settings.value("appearance/theme", "dark")))
     apply_theme(qt, theme)
-    application = Application(theme, ProcessEngine(), best_output(), settings, DialogQuestions)
+    application = Application(
+        theme, ProcessEngine(), best_output(), settings, partial(DialogQuestions, theme)
+    )
     begin(application, path, shows_example=shows_example)
     application.window.show()
     application.timeline_view.fit()

@@ -11,6 +11,7 @@ from desktop_app.audio.player import Player
 from desktop_app.audio.sources import MediaTakeSources
 from desktop_app.controllers.commands_controller import CommandsController
 from desktop_app.controllers.edit_runner import EditRunner
+from desktop_app.controllers.export_controller import ExportController
 from desktop_app.controllers.files_controller import FilesController
 from desktop_app.controllers.generation_controller import GenerationController
 from desktop_app.controllers.inspector_controller import InspectorController
@@ -24,6 +25,7 @@ from desktop_app.controllers.workspace import Workspace
 from desktop_app.document import Document
 from desktop_app.engine_link.engine_thread import EngineThread
 from desktop_app.project.ids import MediaId, TakeId
+from desktop_app.views.dialogs.export_dialog import ExportDialog
 from desktop_app.views.main_window import MainWindow
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.timeline.timeline_view import TimelineView
@@ -81,6 +83,13 @@ class Application(QObject):
         )
         self._pictures_shown: dict[TakeId, TakePicture] = {}
         self.pictures = Pictures(self._media_path, self)
+        self.exports = ExportController(
+            self.document,
+            self.selection,
+            self._sources,
+            lambda: ExportDialog(theme, self.window),
+            self,
+        )
         self._build_controllers()
         self._connect()
         is_silent = isinstance(output, SilentOutput)
@@ -88,6 +97,7 @@ class Application(QObject):
 
     def close(self) -> None:
         """End all threads and let go of the project."""
+        self.exports.close()
         self.player.close()
         self.pictures.close()
         self.engine_thread.close()
@@ -136,6 +146,9 @@ class Application(QObject):
         self.pictures.ready.connect(self._show_picture)
         self.workspace.folder_changed.connect(self._on_folder_changed)
         self.generation.failed.connect(self.questions.show_error)
+        self.exports.failed.connect(self.questions.show_error)
+        self.exports.message.connect(self.window.status.show_message)
+        self.window.commands["export"].triggered.connect(self.exports.open)
         self.window.closing.connect(self._on_closing)
 
     def _show_picture(self, take_id: TakeId, picture: TakePicture) -> None:

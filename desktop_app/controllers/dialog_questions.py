@@ -3,24 +3,27 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.controllers.questions import RecoveryAnswer, UnsavedAnswer
-from desktop_app.project.storage.folder import is_project_folder
+from desktop_app.project.project import Project
 from desktop_app.project.storage.recovery import Recovery
 from desktop_app.project.time import seconds_from_samples
-
-_Box = QMessageBox.StandardButton
+from desktop_app.views.dialogs.question import Answer, Question, error_message, unsaved_question
+from desktop_app.views.dialogs.recovery import RecoveryDialog, RecoveryRow
+from desktop_app.views.theme.theme import Theme
 
 
 class DialogQuestions:
     """The questions of ``Questions`` over a window.
 
     Args:
+        theme: Colours and type.
         window: The dialogs' parent.
     """
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, theme: Theme, window: QWidget) -> None:
+        self._theme = theme
         self._window = window
 
     def project_to_open(self, start: Path) -> Path | None:
@@ -42,76 +45,53 @@ class DialogQuestions:
         if not chosen:
             return None
         folder = Path(chosen)
-        if is_project_folder(folder) or (folder.exists() and any(folder.iterdir())):
-            answer = self._ask(
-                f"“{folder.name}” exists already.",
-                "Save into it? The project in it is kept in its history.",
-                _Box.Save | _Box.Cancel,
-                _Box.Cancel,
-            )
-            if answer is not _Box.Save:
-                return None
-        return folder
+        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+            return folder
+        # Replacing destroys, so Enter must not mean it.
+        answers = (Answer(id="cancel", words="Cancel"), Answer(id="save", words="Save into it"))
+        text = "A project that lies there is kept among its earlier saves."
+        answer = self._ask(f"“{folder.name}” exists already", text, answers)
+        return folder if answer == "save" else None
 
     def unsaved_changes(self, name: str, unfinished_jobs: int) -> UnsavedAnswer:
         """See ``Questions``."""
-        jobs = f" {unfinished_jobs} unfinished jobs will be cancelled." if unfinished_jobs else ""
-        answer = self._ask(
-            f"Save the changes to “{name}”?",
-            f"They are lost otherwise.{jobs}",
-            _Box.Save | _Box.Discard | _Box.Cancel,
-            _Box.Save,
-        )
-        answers = {_Box.Save: UnsavedAnswer.SAVE, _Box.Discard: UnsavedAnswer.DISCARD}
-        return answers.get(answer, UnsavedAnswer.CANCEL)
+        question = unsaved_question(self._theme, name, unfinished_jobs, self._window)
+        return UnsavedAnswer(question.ask() or "cancel")
 
     def takes_over(self, reason: str) -> bool:
         """See ``Questions``."""
-        return (
-            self._ask(reason, "Open it here all the same?", _Box.Open | _Box.Cancel, _Box.Cancel)
-            is _Box.Open
+        answers = (
+            Answer(id="cancel", words="Cancel", is_suggested=True),
+            Answer(id="open", words="Open it here"),
         )
+        text = f"{reason} Two windows on one project overwrite each other's saves."
+        return self._ask("The project is in use", text, answers) == "open"
 
     def recovery(self, found: Sequence[Recovery]) -> tuple[Recovery, RecoveryAnswer] | None:
         """See ``Questions``."""
-        newest = found[0]
-        box = QMessageBox(self._window)
-        box.setWindowTitle("Recover")
-        box.setText(f"“{newest.project.name}” was not closed properly.")
-        length = seconds_from_samples(newest.project.end)
-        box.setInformativeText(
-            f"There are changes of {newest.autosaved_at:%d %B, %H:%M}:"
-            f" {len(newest.project.lanes)} lanes, {length:.0f} s."
-        )
-        recover = box.addButton("Recover", QMessageBox.ButtonRole.AcceptRole)
-        last = "Open last save" if newest.saved is not None else "Later"
-        later = box.addButton(last, QMessageBox.ButtonRole.RejectRole)
-        delete = box.addButton("Delete", QMessageBox.ButtonRole.DestructiveRole)
-        box.setDefaultButton(recover)
-        box.setEscapeButton(later)
-        box.exec()
-        clicked = box.clickedButton()
-        if clicked is recover:
-            return newest, RecoveryAnswer.RECOVER
-        if clicked is delete:
-            return newest, RecoveryAnswer.DELETE
-        return newest, RecoveryAnswer.LAST_SAVE if newest.saved else RecoveryAnswer.LATER
+        rows = tuple(_recovery_row(each) for each in found)
+        index, answer = RecoveryDialog(self._theme, rows, self._window).ask()
+        return (found[index], RecoveryAnswer(answer)) if 0 <= index < len(found) else None
 
     def show_error(self, title: str, text: str, details: str = "") -> None:
         """See ``Questions``."""
-        box = QMessageBox(self._window)
-        box.setWindowTitle("Longwave")
-        box.setText(title)
-        box.setInformativeText(text)
-        if details:
-            box.setDetailedText(details)
-        box.exec()
+        error_message(self._theme, title, text, details, self._window).ask()
 
-    def _ask(self, title: str, text: str, buttons: _Box, default: _Box) -> _Box:
-        box = QMessageBox(self._window)
-        box.setWindowTitle("Longwave")
-        box.setText(title)
-        box.setInformativeText(text)
-        box.setStandardButtons(buttons)
-        box.setDefaultButton(default)
-        return _Box(box.exec())
+    def _ask(self, title: str, text: str, answers: tuple[Answer, ...]) -> str:
+        return Question(self._theme, title, text, answers=answers, parent=self._window).ask()
+
+
+def _recovery_row(recovery: Recovery) -> RecoveryRow:
+    when = f"{recovery.autosaved_at:%d %B, %H:%M}"
+    now, saved = _contents(recovery.project), recovery.saved
+    difference = f"Has {now}" if saved is None else f"Has {now}; the last save {_contents(saved)}"
+    return RecoveryRow(
+        title=f"{recovery.project.name}, {when}",
+        difference=difference,
+        has_save=saved is not None,
+    )
+
+
+def _contents(project: Project) -> str:
+    takes = sum(len(lane.takes) for lane in project.lanes)
+    return f"{len(project.lanes)} lanes, {takes} takes, {seconds_from_samples(project.end):.0f} s"
