@@ -141,6 +141,17 @@ class JointDenoiser:
     def _predicted(
         self, requests: Sequence[WindowRequest], batch: Sequence[tuple[int, int]]
     ) -> Tensor:
+        """Ask the network, in halves if the batch does not fit into memory."""
+        try:
+            return self._asked(requests, batch)
+        except torch.OutOfMemoryError:
+            if len(batch) == 1:
+                raise
+        middle = len(batch) // 2
+        halves = (batch[:middle], batch[middle:])
+        return torch.cat([self._predicted(requests, half) for half in halves])
+
+    def _asked(self, requests: Sequence[WindowRequest], batch: Sequence[tuple[int, int]]) -> Tensor:
         inputs = torch.cat([requests[i].latents for i, _ in batch])
         timesteps = torch.tensor(
             [requests[i].timestep for i, _ in batch], dtype=torch.int64, device=inputs.device

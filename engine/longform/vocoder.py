@@ -56,6 +56,12 @@ class AudioChunk:
     samples: Tensor
 
 
+def context_mel_frames(vocoder: Vocoder) -> int:
+    """Mel frames that are computed and thrown away on each side of a chunk, a multiple of 32."""
+    # One more frame, because the surplus shifts the samples by a part of a frame.
+    return rounded_up(vocoder.halo_frames + 1, GRID_MEL_FRAMES)
+
+
 def vocoded_chunks(
     vocoder: Vocoder,
     mel: Tensor,
@@ -111,7 +117,7 @@ def vocoded_range(
     Raises:
         FloatingPointError: A sample is not finite.
     """
-    halo = rounded_up(vocoder.halo_frames, GRID_MEL_FRAMES)
+    halo = context_mel_frames(vocoder)
     begin, stop = max(0, start - halo), min(mel.shape[1], end + halo)
     sound = vocoder(mel[:, begin:stop], first_frame + begin)
     surplus = sound.shape[1] - vocoder.hop_length * (stop - begin)

@@ -10,7 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from engine.longform.vocoder import AudioChunk, vocoded_chunks, vocoded_range
+from engine.longform.vocoder import (
+    AudioChunk,
+    context_mel_frames,
+    vocoded_chunks,
+    vocoded_range,
+)
 
 
 class TinyVocoder(nn.Module):
@@ -125,3 +130,13 @@ def test_cancelling_stops_between_chunks() -> None:
     with pytest.raises(InterruptedError):
         list(vocoded_chunks(vocoder, mel(300), chunk_mel_frames=64, check_cancelled=check))
     assert len(vocoder.calls) == 2
+
+
+@pytest.mark.parametrize(("halo", "context"), [(0, 32), (23, 32), (31, 32), (32, 64)])
+def test_context_leaves_room_for_samples_shifted_by_a_part_of_a_frame(
+    halo: int, context: int
+) -> None:
+    vocoder = TinyVocoder()
+    vocoder.halo_frames = halo
+
+    assert context_mel_frames(vocoder) == context
