@@ -1,31 +1,20 @@
 """Opens the window."""
 
 import sys
-from dataclasses import replace
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-import resources
 from desktop_app.audio.output import best_output
 from desktop_app.composition import Application
 from desktop_app.controllers.dialog_questions import DialogQuestions
 from desktop_app.engine_link.process_engine import ProcessEngine
+from desktop_app.example import example_project
 from desktop_app.project.project import Project
 from desktop_app.project.storage.errors import StorageError
-from desktop_app.project.storage.files import read_project_file
 from desktop_app.views.theme.theme import apply_theme, load_theme
-
-EXAMPLE_NAME = "Valley before dawn"
-
-
-def example_project() -> Project:
-    """The example that ships with Longwave: clips without sound, ready to be generated."""
-    file = Path(str(files(resources) / "examples" / f"{EXAMPLE_NAME}.longwave"))
-    return replace(read_project_file(file), name=EXAMPLE_NAME)
 
 
 def main(path: Path | None = None, *, shows_example: bool = False) -> int:

@@ -62,20 +62,27 @@ class Pictures(QObject):
         self._pool.waitForDone()
 
     def load(self, take: Take) -> None:
-        """Read one take's files and emit its picture; runs in the background thread."""
-        try:
-            samples, rate = soundfile.read(
-                self._media_path(take.media.audio), dtype="float32", always_2d=True
-            )
-            mel = np.load(self._media_path(take.media.mel), allow_pickle=False, mmap_mode="r")
-            picture = TakePicture(
-                peaks=Peaks.of(samples[:, 0], rate), levels=levels_from_mel(np.asarray(mel))
-            )
-        except (OSError, ValueError, soundfile.SoundFileError) as error:
-            logger.warning("take %s cannot be shown: %s", take.id, error)
+        """Load one take's picture and emit it; runs in the background thread."""
+        picture = load_picture(take, self._media_path)
+        if picture is None:
             self.missing.emit(take.id)
-            return
-        self.ready.emit(take.id, picture)
+        else:
+            self.ready.emit(take.id, picture)
+
+
+def load_picture(take: Take, media_path: Callable[[MediaId], Path]) -> TakePicture | None:
+    """Read what is drawn of a take; ``None`` if its files are missing or cannot be read."""
+    try:
+        samples, rate = soundfile.read(
+            media_path(take.media.audio), dtype="float32", always_2d=True
+        )
+        mel = np.load(media_path(take.media.mel), allow_pickle=False, mmap_mode="r")
+        return TakePicture(
+            peaks=Peaks.of(samples[:, 0], rate), levels=levels_from_mel(np.asarray(mel))
+        )
+    except (OSError, ValueError, soundfile.SoundFileError) as error:
+        logger.warning("take %s cannot be shown: %s", take.id, error)
+        return None
 
 
 class _Loading(QRunnable):
