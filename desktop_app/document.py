@@ -86,6 +86,11 @@ class Document(QObject):
         return self._stack.position
 
     @property
+    def states(self) -> tuple[Project, ...]:
+        """All states that undo and redo can show; the media of all of them are still needed."""
+        return self._stack.states
+
+    @property
     def is_in_gesture(self) -> bool:
         """Whether a gesture has begun and not ended."""
         return self._gesture_label is not None

@@ -1,6 +1,7 @@
 """Writing the mix and the stems for delivery. No Qt, no torch."""
 
 from desktop_app.export.errors import ExportCancelledError, ExportError
+from desktop_app.export.measure import MixMeasurement, measure_mix
 from desktop_app.export.plan import ExportPlan, FileKind, PlannedFile, plan_export
 from desktop_app.export.run import ExportedFile, ExportReport, run_export
 from desktop_app.export.settings import (
@@ -21,9 +22,11 @@ __all__ = [
     "ExportSettings",
     "ExportedFile",
     "FileKind",
+    "MixMeasurement",
     "OnCollision",
     "PlannedFile",
     "SampleFormat",
+    "measure_mix",
     "plan_export",
     "run_export",
 ]

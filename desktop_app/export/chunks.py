@@ -35,11 +35,13 @@ class Loudness:
 
     Attributes:
         integrated_lufs: Programme loudness.
+        range_lu: Loudness range, 0 for sound that is too short.
         highest_short_term_lufs: Highest loudness of three seconds.
         true_peak_dbtp: Highest true peak.
     """
 
     integrated_lufs: float
+    range_lu: float
     highest_short_term_lufs: float
     true_peak_dbtp: float
 
@@ -68,6 +70,7 @@ def bext_chunk(
     levels = [_UNKNOWN_LOUDNESS] * 5
     if loudness is not None:
         levels[0] = _hundredths(loudness.integrated_lufs)
+        levels[1] = _hundredths(loudness.range_lu)
         levels[2] = _hundredths(loudness.true_peak_dbtp)
         levels[4] = _hundredths(loudness.highest_short_term_lufs)
     fixed = struct.pack(

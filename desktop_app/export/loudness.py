@@ -12,12 +12,12 @@ _HOP_SAMPLES = TIMELINE_RATE_HZ // 10
 _BLOCK_HOPS, _SHORT_TERM_HOPS = 4, 30
 _OFFSET_DB = -0.691
 _ABSOLUTE_GATE_LUFS = -70.0
-_RELATIVE_GATE_DB = -10.0
+_RELATIVE_GATE_DB, _RANGE_GATE_DB = -10.0, -20.0
 _OVERSAMPLING = 4
 
 
 class ProgrammeMeter:
-    """Integrated loudness (ITU-R BS.1770-4) and true peak of a stereo stream at 48 kHz.
+    """Loudness (ITU-R BS.1770-4), its range and the true peak of a stereo stream at 48 kHz.
 
     The K-weighting is applied to the spectrum of blocks of 100 ms, as in ``audio.meters``.
     """
@@ -52,6 +52,7 @@ class ProgrammeMeter:
         short_term = _means(self._powers, _SHORT_TERM_HOPS)
         return Loudness(
             integrated_lufs=_lufs(_gated_mean(_means(self._powers, _BLOCK_HOPS))),
+            range_lu=_range_lu(short_term),
             highest_short_term_lufs=_lufs(float(short_term.max(initial=0.0))),
             true_peak_dbtp=_decibels(self._peak**2),
         )
@@ -71,6 +72,16 @@ def _gated_mean(blocks: NDArray[np.float64]) -> float:
         return 0.0
     gate = float(loud.mean()) * 10 ** (_RELATIVE_GATE_DB / 10)
     return float(loud[loud > gate].mean())
+
+
+def _range_lu(short_term: NDArray[np.float64]) -> float:
+    """EBU Tech 3342: from the 10th to the 95th percentile above a gate 20 LU below the mean."""
+    loud = short_term[short_term > _power(_ABSOLUTE_GATE_LUFS)]
+    if not len(loud):
+        return 0.0
+    loud = loud[loud > float(loud.mean()) * 10 ** (_RANGE_GATE_DB / 10)]
+    low, high = np.percentile(10 * np.log10(loud), [10, 95])
+    return float(high - low)
 
 
 def _power(lufs: float) -> float:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from desktop_app.export.chunks import (
     Chunk,
@@ -12,7 +13,7 @@ from desktop_app.export.chunks import (
     marker_chunks,
 )
 from desktop_app.export.settings import ExportSettings
-from desktop_app.project.project import Lane, Project
+from desktop_app.project.project import Lane, Project, Prompt, Recipe
 from desktop_app.project.storage.schema import plain_data
 from desktop_app.project.time import TIMELINE_RATE_HZ, Samples, Span
 
@@ -53,7 +54,7 @@ def head_chunks(
 def tail_chunks(
     title: str, settings: ExportSettings, span: Span, project: Project, lanes: Sequence[Lane]
 ) -> tuple[Chunk, ...]:
-    """The chunks after the samples: markers, the loop, and the recipe as a comment.
+    """The chunks after the samples: markers, the loop, and texts with the recipe.
 
     Args:
         title: Of the file.
@@ -65,9 +66,33 @@ def tail_chunks(
     chunks: list[Chunk] = []
     if settings.includes_markers:
         chunks += marker_chunks(_markers(project, settings, span))
+    if settings.includes_loop:
         chunks += _loop(project, settings, span)
-    info = [(b"INAM", title), (b"ICMT", _comment(settings, span, lanes)), (b"ISFT", SOFTWARE)]
-    return (*chunks, info_chunk(info))
+    texts = [
+        (b"INAM", title),
+        (b"ICMT", comment(settings, span, lanes)),
+        (b"ICOP", settings.licence),
+        (b"ISFT", SOFTWARE),
+    ]
+    return (*chunks, info_chunk([(name, text) for name, text in texts if text]))
+
+
+def comment(settings: ExportSettings, span: Span, lanes: Sequence[Lane]) -> str:
+    """What a file tells about how it was made, as JSON; empty if nothing is to be told.
+
+    Args:
+        settings: Of the export.
+        span: The exported part.
+        lanes: The lanes that sound in the file.
+    """
+    data: dict[str, object] = {}
+    if settings.includes_ai_tag:
+        data["digital_source_type"] = AI_SOURCE
+    if settings.includes_recipe:
+        data["lanes"] = [
+            _recipe_data(lane, span, has_prompts=settings.includes_prompts) for lane in lanes
+        ]
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) if data else ""
 
 
 def _markers(project: Project, settings: ExportSettings, span: Span) -> list[tuple[int, str]]:
@@ -87,27 +112,25 @@ def _loop(project: Project, settings: ExportSettings, span: Span) -> list[Chunk]
     return [loop_chunk(rate, first, last)] if first <= last < 2**32 else []
 
 
-def _comment(settings: ExportSettings, span: Span, lanes: Sequence[Lane]) -> str:
-    data: dict[str, object] = {"made_with": SOFTWARE, "digital_source_type": AI_SOURCE}
-    if settings.includes_recipe:
-        data["lanes"] = [_recipe_data(lane, span) for lane in lanes]
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-def _recipe_data(lane: Lane, span: Span) -> dict[str, object]:
-    takes = {take.id: take for take in lane.takes}
-    played = dict.fromkeys(block.take_id for block in lane.sound if block.span.intersects(span))
+def _recipe_data(lane: Lane, span: Span, *, has_prompts: bool) -> dict[str, object]:
+    blocks = [block for block in lane.sound if block.span.intersects(span)]
+    played = {block.take_id for block in blocks}
     return {
         "name": lane.name,
         "gain_db": lane.gain_db,
         "pan": lane.pan,
-        "sound": [plain_data(block) for block in lane.sound if block.span.intersects(span)],
+        "sound": [plain_data(block) for block in blocks],
         "takes": [
             {
-                "id": take_id,
-                "number": takes[take_id].number,
-                "recipe": plain_data(takes[take_id].recipe),
+                "id": take.id,
+                "number": take.number,
+                "recipe": plain_data(take.recipe if has_prompts else _wordless(take.recipe)),
             }
-            for take_id in played
+            for take in lane.takes
+            if take.id in played
         ],
     }
+
+
+def _wordless(recipe: Recipe) -> Recipe:
+    return replace(recipe, prompts=tuple(replace(each, prompt=Prompt()) for each in recipe.prompts))

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from desktop_app.audio.meters import peak_db
 from desktop_app.export.chunks import Loudness
-from desktop_app.export.metadata import head_chunks, tail_chunks
+from desktop_app.export.flac import FlacWriter
+from desktop_app.export.metadata import comment, head_chunks, tail_chunks
 from desktop_app.export.plan import ExportPlan, PlannedFile
 from desktop_app.export.samples import encoded, num_clipped
 from desktop_app.export.wav import WavWriter
@@ -56,16 +57,12 @@ class Output:
         self.part = part
         self.num_clipped = 0
         self._plan = plan
+        self._lanes = [lane for lane in plan.project.lanes if lane.id in file.lane_ids]
         self._peak = np.zeros(1, np.float32)
         self._num_frames = 0
         self._dither = np.random.Generator(np.random.PCG64(seed))
         try:
-            self._writer = WavWriter(
-                part,
-                sample_format=plan.settings.sample_format,
-                sample_rate=plan.settings.sample_rate,
-                head=head_chunks(file.title, plan.settings, plan.span),
-            )
+            self._writer = self._opened()
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -100,11 +97,31 @@ class Output:
         lacking = self.file.num_frames - self._num_frames
         if lacking > 0:
             self.write(np.zeros((lacking, 2), np.float32))
-        plan, title = self._plan, self.file.title
-        lanes = [lane for lane in plan.project.lanes if lane.id in self.file.lane_ids]
-        self._writer.finish(
-            tail=tail_chunks(title, plan.settings, plan.span, plan.project, lanes),
-            head=head_chunks(title, plan.settings, plan.span, loudness),
-        )
+        if isinstance(self._writer, WavWriter):
+            plan, title = self._plan, self.file.title
+            self._writer.finish(
+                tail=tail_chunks(title, plan.settings, plan.span, plan.project, self._lanes),
+                head=head_chunks(title, plan.settings, plan.span, loudness),
+            )
+        else:
+            self._writer.finish()
         # Windows renames no file that is open.
         self._writer.close()
+
+    def _opened(self) -> WavWriter | FlacWriter:
+        settings, title = self._plan.settings, self.file.title
+        if settings.sample_format.is_flac:
+            return FlacWriter(
+                self.part,
+                sample_format=settings.sample_format,
+                sample_rate=settings.sample_rate,
+                title=title,
+                comment=comment(settings, self._plan.span, self._lanes),
+                licence=settings.licence,
+            )
+        return WavWriter(
+            self.part,
+            sample_format=settings.sample_format,
+            sample_rate=settings.sample_rate,
+            head=head_chunks(title, settings, self._plan.span),
+        )

@@ -17,8 +17,6 @@ from desktop_app.project.lookup import lane_by_id
 from desktop_app.project.project import Lane, Project
 from desktop_app.project.time import Samples, Span
 
-_SUFFIX = ".wav"
-
 
 class FileKind(StrEnum):
     """What a file holds."""
@@ -37,7 +35,7 @@ class PlannedFile:
         title: For the file's own texts.
         path: Where it will lie.
         num_frames: Its length at the export's rate.
-        num_bytes: Its size.
+        num_bytes: Its size; of FLAC files the most that it can be.
         replaces: Whether a file of that name will be overwritten.
     """
 
@@ -172,7 +170,7 @@ def _planned(
     taken = {file.path.name.lower() for file in earlier}
     if settings.on_collision is OnCollision.ADD_NUMBER:
         taken |= present
-    path = folder / free_name(stem, _SUFFIX, taken)
+    path = folder / free_name(stem, settings.sample_format.suffix, taken)
     title = f"{project.name} - {name}"
     num_frames = max(1, frames_rounded(span.duration, settings.sample_rate))
     head = head_chunks(title, settings, span)

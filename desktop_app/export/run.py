@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.audio.mixdown import render_lane
 from desktop_app.audio.sources import TakeSources
+from desktop_app.export.blocks import blocks
 from desktop_app.export.chunks import Loudness
 from desktop_app.export.delivery import Delivery, deliver
 from desktop_app.export.errors import ExportCancelledError, ExportError
@@ -21,9 +22,7 @@ from desktop_app.export.settings import OnCollision
 from desktop_app.project.ids import LaneId
 from desktop_app.project.storage.atomic import part_path
 from desktop_app.project.storage.errors import told_to_people
-from desktop_app.project.time import Samples, Span
 
-_BLOCK_SAMPLES = 48_000
 _SPARE_BYTES = 16 * 2**20
 
 
@@ -134,7 +133,7 @@ def _stream(
     streams = {lane.id: LaneStream(plan.settings.sample_rate) for lane in lanes}
     mixed = next((file.lane_ids for file in plan.files if file.kind is FileKind.MIX), None)
     meter = ProgrammeMeter()
-    for block in _blocks(plan.span):
+    for block in blocks(plan.span):
         if is_cancelled():
             raise ExportCancelledError
         progress((block.start - plan.span.start) / plan.span.duration)
@@ -159,11 +158,6 @@ def added(
     for lane_id in lane_ids:
         total += parts[lane_id]
     return total
-
-
-def _blocks(span: Span) -> Iterator[Span]:
-    for start in range(span.start, span.end, _BLOCK_SAMPLES):
-        yield Span(Samples(start), Samples(min(start + _BLOCK_SAMPLES, span.end)))
 
 
 def _check_space(plan: ExportPlan, folder: Path) -> None:

@@ -24,12 +24,12 @@ def encoded(
         return samples.astype("<f4", copy=False).tobytes()
     scale = 2 ** (sample_format.num_bits - 1)
     steps = samples.astype(np.float64) * scale
-    if sample_format is SampleFormat.PCM_16:
+    if sample_format.num_bits == 16:
         # Pairs side by side, so that the noise does not depend on how the sound is cut up.
         pairs = dither.random((*samples.shape, 2))
         steps += pairs[..., 0] - pairs[..., 1]
     whole: NDArray[np.float64] = np.clip(np.rint(steps), -scale, scale - 1)
-    if sample_format is SampleFormat.PCM_16:
+    if sample_format.num_bits == 16:
         return whole.astype("<i2").tobytes()
     words = whole.astype("<i4").reshape(-1, 1).view(np.uint8)
     lower_bytes: NDArray[np.uint8] = words[:, :3]

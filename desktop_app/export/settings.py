@@ -12,17 +12,30 @@ DEFAULT_NAME_TEMPLATE = "{project}_{nn}_{lane}"
 
 
 class SampleFormat(StrEnum):
-    """Word length of the WAV files."""
+    """Kind and word length of the files."""
 
     PCM_16 = "wav16"
     """With dither."""
     PCM_24 = "wav24"
     FLOAT_32 = "wav32float"
+    FLAC_16 = "flac16"
+    """With dither; half the size, but no time stamp, markers and loop."""
+    FLAC_24 = "flac24"
 
     @property
     def num_bits(self) -> int:
         """Bits of a sample."""
-        return {"wav16": 16, "wav24": 24, "wav32float": 32}[self.value]
+        return {"wav16": 16, "wav24": 24, "wav32float": 32, "flac16": 16, "flac24": 24}[self.value]
+
+    @property
+    def suffix(self) -> str:
+        """The end of a file name: .wav or .flac."""
+        return ".flac" if self.is_flac else ".wav"
+
+    @property
+    def is_flac(self) -> bool:
+        """Whether the files are FLAC instead of broadcast WAV."""
+        return self in (SampleFormat.FLAC_16, SampleFormat.FLAC_24)
 
     @property
     def is_float(self) -> bool:
@@ -53,8 +66,12 @@ class ExportSettings:
         name_template: Text with {project}, {nn} (number of the lane, 00 for the mix), {lane},
             {bpm}, {rate} and {bits}.
         on_collision: What happens where a file is there already.
-        includes_recipe: Whether prompts and settings are written into the files.
-        includes_markers: Whether markers and the loop range are.
+        includes_recipe: Whether the recipes of the takes are written into the files.
+        includes_prompts: Whether these recipes hold the prompts.
+        includes_ai_tag: Whether the files say that a trained model made them.
+        includes_markers: Whether markers are written into the files.
+        includes_loop: Whether the loop range is.
+        licence: Terms of the model, written into the files; may be empty.
         originated_at: Date and time in the files; ``None`` leaves them out, so that the same
             project gives the same bytes.
         dither_seed: Seed of the dither noise.
@@ -69,6 +86,10 @@ class ExportSettings:
     name_template: str = DEFAULT_NAME_TEMPLATE
     on_collision: OnCollision = OnCollision.ADD_NUMBER
     includes_recipe: bool = True
+    includes_prompts: bool = True
+    includes_ai_tag: bool = True
     includes_markers: bool = True
+    includes_loop: bool = False
+    licence: str = ""
     originated_at: datetime | None = None
     dither_seed: int = 0

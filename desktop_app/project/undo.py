@@ -24,6 +24,11 @@ class UndoStack:
         return self._states[self._position]
 
     @property
+    def states(self) -> tuple[Project, ...]:
+        """All states that can be reached by undo and redo, oldest first."""
+        return tuple(self._states)
+
+    @property
     def entries(self) -> tuple[str, ...]:
         """Labels of all steps, done and undone, oldest first."""
         return tuple(self._labels)

@@ -254,6 +254,7 @@ def test_jumping_goes_to_any_state(document: Document) -> None:
     document.jump(0)
 
     assert document.project is start
+    assert [state.name for state in document.states] == ["Test", "one", "two"]
     assert (document.history_position, document.history) == (0, ("Rename project",) * 2)
 
 

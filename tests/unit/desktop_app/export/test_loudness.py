@@ -37,6 +37,18 @@ def test_quiet_passages_are_gated() -> None:
     assert measured(np.concatenate(parts)).integrated_lufs == pytest.approx(-23.0, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("levels_db", "expected"), [((-20, -30), 10), ((-20, -15), 5), ((-40, -20), 20)]
+)
+def test_the_range_of_two_levels_is_their_distance(
+    levels_db: tuple[int, int], expected: float
+) -> None:
+    """EBU Tech 3342, test cases 1 to 3."""
+    parts = [sine(1_000, level, 20) for level in levels_db]
+
+    assert measured(np.concatenate(parts)).range_lu == pytest.approx(expected, abs=1)
+
+
 @pytest.mark.parametrize("block", [48_000, 1_000])
 def test_noise_is_measured_as_by_another_program(block: int) -> None:
     generator = np.random.default_rng(0)
@@ -59,6 +71,9 @@ def test_the_true_peak_lies_between_the_samples() -> None:
 
 def test_silence_and_very_short_sound_have_the_lowest_level() -> None:
     assert measured(np.zeros((96_000, 2))) == Loudness(
-        integrated_lufs=SILENCE_DB, highest_short_term_lufs=SILENCE_DB, true_peak_dbtp=SILENCE_DB
+        integrated_lufs=SILENCE_DB,
+        range_lu=0.0,
+        highest_short_term_lufs=SILENCE_DB,
+        true_peak_dbtp=SILENCE_DB,
     )
     assert measured(sine(1_000, -20, 0.05)).integrated_lufs == SILENCE_DB

@@ -154,7 +154,7 @@ def test_a_project_without_sound_is_refused(tmp_path: Path) -> None:
 def test_sizes_grow_with_the_word_length(tmp_path: Path) -> None:
     sizes = [
         plan_export(three_lanes(), ExportSettings(sample_format=each), tmp_path).num_bytes
-        for each in SampleFormat
+        for each in (SampleFormat.PCM_16, SampleFormat.PCM_24, SampleFormat.FLOAT_32)
     ]
 
     assert [round(size / 240_000 / 4 / 2) for size in sizes] == [2, 3, 4]

@@ -19,6 +19,7 @@ from desktop_app.export import (
     ExportSettings,
     OnCollision,
     SampleFormat,
+    measure_mix,
     plan_export,
     run_export,
 )
@@ -93,7 +94,8 @@ def test_files_have_the_planned_sizes_and_lengths(
     run_export(plan, NoiseSources(), lambda _: None, lambda: False)
 
     for file in plan.files:
-        assert file.path.stat().st_size == file.num_bytes
+        size = file.path.stat().st_size
+        assert size < file.num_bytes if sample_format.is_flac else size == file.num_bytes
         assert soundfile.info(file.path).frames == file.num_frames
 
 
@@ -132,7 +134,9 @@ def test_files_say_where_they_begin_and_what_is_in_them(tmp_path: Path) -> None:
         SetLoop(Span(Samples(96_000), Samples(144_000))),
     )
     span = Span(Samples(48_000), Samples(192_000))
-    settings = ExportSettings(span=span, sample_rate=44_100)
+    settings = ExportSettings(
+        span=span, sample_rate=44_100, includes_loop=True, licence="CC BY 4.0"
+    )
     report = exported(tmp_path, settings, project)
 
     mix, stem = (WavInfoReader(str(report.files[n].path), info_encoding="utf-8") for n in (0, 2))
@@ -144,6 +148,7 @@ def test_files_say_where_they_begin_and_what_is_in_them(tmp_path: Path) -> None:
     assert [(loop.start, loop.end) for loop in mix.smpl.sample_loops] == [(44_100, 88_199)]
     assert report.files[0].loudness is not None
     assert mix.bext.loudness_value == round(report.files[0].loudness.integrated_lufs, 2)
+    assert (stem.info.copyright, stem.info.title) == ("CC BY 4.0", "Test - Wind")
     comment = json.loads(stem.info.comment)
     assert [lane["name"] for lane in comment["lanes"]] == ["Wind"]
     assert comment["lanes"][0]["takes"][0]["recipe"]["prompts"][0]["prompt"]["text"] == "rain"
@@ -151,13 +156,45 @@ def test_files_say_where_they_begin_and_what_is_in_them(tmp_path: Path) -> None:
 
 
 def test_prompts_can_be_kept_in_the_house(tmp_path: Path) -> None:
-    settings = ExportSettings(includes_recipe=False, includes_markers=False)
+    settings = ExportSettings(includes_prompts=False, includes_markers=False)
     project = AddMarker(MarkerId("m"), Samples(72_000), "Storm").apply(three_lanes())
 
     for file in exported(tmp_path, settings, project).files:
         data = file.path.read_bytes()
         assert b'"rain"' not in data
+        assert b'"noise_take"' in data
         assert b"Storm" not in data
+
+
+def test_a_file_can_keep_silent_about_itself(tmp_path: Path) -> None:
+    settings = ExportSettings(includes_recipe=False, includes_ai_tag=False)
+
+    for file in exported(tmp_path, settings).files:
+        assert WavInfoReader(str(file.path)).info.comment is None
+
+
+@pytest.mark.parametrize("num_bits", [16, 24])
+def test_flac_holds_the_same_samples_as_wav(tmp_path: Path, num_bits: int) -> None:
+    wav = exported(tmp_path, ExportSettings(sample_format=SampleFormat(f"wav{num_bits}")))
+    flac = exported(tmp_path, ExportSettings(sample_format=SampleFormat(f"flac{num_bits}")))
+
+    for one, other in zip(wav.files, flac.files, strict=True):
+        assert other.path.suffix == ".flac"
+        np.testing.assert_array_equal(read(one.path), read(other.path))
+    with soundfile.SoundFile(flac.files[2].path) as sound:
+        assert (sound.title, sound.subtype) == ("Test - Wind", f"PCM_{num_bits}")
+        assert json.loads(sound.comment)["lanes"][0]["name"] == "Wind"
+
+
+def test_the_mix_can_be_measured_beforehand(tmp_path: Path) -> None:
+    plan = plan_export(three_lanes(), ExportSettings(), tmp_path)
+    before = measure_mix(plan.project, NoiseSources(0.5), plan.span, lambda: False)
+    report = run_export(plan, NoiseSources(0.5), lambda _: None, lambda: False)
+
+    assert before.loudness == report.files[0].loudness
+    assert before.num_clipped == pytest.approx(report.files[0].num_clipped, abs=2)
+    with pytest.raises(ExportCancelledError):
+        measure_mix(plan.project, NoiseSources(), plan.span, lambda: True)
 
 
 def test_clipping_is_reported(tmp_path: Path) -> None:

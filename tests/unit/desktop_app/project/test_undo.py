@@ -151,6 +151,7 @@ def test_jumping_goes_to_any_state() -> None:
     states = [history.project]
     states += [history.execute(RenameProject(str(n))) for n in range(4)]
 
+    assert history.states == tuple(states)
     assert [history.jump(n) for n in (3, 0, 4)] == [states[3], states[0], states[4]]
     assert history.position == 4
     with pytest.raises(ValueError, match="0 to 4, got 5"):
