@@ -135,7 +135,8 @@ class Workspace(QObject):
         """
         project = self._document.settled_project
         was_unsaved, before = self._document.path is None, self._folder
-        self.store.copy_into(MediaStore(folder), media_ids(project))
+        # Redo may bring back takes that the project does not have at the moment.
+        self.store.copy_into(MediaStore(folder), media_ids(project, *self._document.states))
         self._saved_hash = save_project(project, folder)
         self._move_to(folder)
         self._document.mark_saved(folder, project)

@@ -17,10 +17,11 @@ _BLOCK_BYTES = 1 << 20
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
-def media_ids(project: Project) -> frozenset[MediaId]:
-    """All media that the project's takes refer to."""
+def media_ids(*projects: Project) -> frozenset[MediaId]:
+    """All media that the takes of these projects, or states of one, refer to."""
     return frozenset(
         media
+        for project in projects
         for lane in project.lanes
         for take in lane.takes
         for media in (take.media.audio, take.media.mel, take.media.latents, take.media.state)

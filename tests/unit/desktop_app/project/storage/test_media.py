@@ -75,6 +75,7 @@ def test_missing_media_are_found(store: MediaStore) -> None:
 
     assert store.missing(project) == media_ids(project)
     assert len(media_ids(project)) == 4
+    assert media_ids(project, project_with(())) == media_ids(project)
 
 
 def test_a_full_disk_leaves_nothing_half_made(
