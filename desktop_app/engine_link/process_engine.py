@@ -24,11 +24,11 @@ FROZEN_SWITCH = "--engine-process"
 """How a packaged application is told to be the engine; ``desktop_app.cli`` looks for it."""
 
 
-def engine_command() -> tuple[str, ...]:
+def engine_command(device: str = "auto") -> tuple[str, ...]:
     """The command that runs the engine's process with this interpreter or this package."""
     if getattr(sys, "frozen", False):
-        return (sys.executable, FROZEN_SWITCH)
-    return (sys.executable, "-m", "engine.runtime.process")
+        return (sys.executable, FROZEN_SWITCH, device)
+    return (sys.executable, "-m", "engine.runtime.process", device)
 
 
 class ProcessEngine:

@@ -52,7 +52,7 @@ class PreviewSchedule:
         now = self._now()
         if step >= num_steps or now - self._last_at < _INTERVAL_SECONDS:
             return False
-        whole = (now - self._started_at) * num_steps / step
+        whole = (now - self._started_at - self._spent) * num_steps / step
         return self._spent + self._last_cost <= _SHARE_OF_TIME * whole
 
     def made(self, began_at: float) -> None:

@@ -1,4 +1,4 @@
-"""The engine's own process: ``python -m engine.runtime.process``.
+"""The engine's own process: ``python -m engine.runtime.process [DEVICE]``.
 
 Commands arrive on standard input, answers leave on standard output. Torch lives only here, so a
 fault in it ends this process and one job, never the application. When the application is gone, in
@@ -140,7 +140,7 @@ def _local_engine() -> Engine:
     # Torch is loaded here and nowhere earlier.
     from engine.runtime.local_engine import LocalEngine  # noqa: PLC0415 - see above
 
-    return LocalEngine()
+    return LocalEngine(device=sys.argv[1] if len(sys.argv) > 1 else "auto")
 
 
 def _described(error: Exception) -> EngineError:

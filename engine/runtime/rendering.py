@@ -131,14 +131,15 @@ class Rendering:
 
     def _copied_mel(self, source: Path, num_frames: int) -> np.memmap[Any, np.dtype[np.float32]]:
         target = self.folder / MEL_FILE
-        shutil.copyfile(source, target)
         try:
-            mel: np.memmap[Any, np.dtype[np.float32]] = np.lib.format.open_memmap(target, mode="r+")
-        except ValueError as error:
+            # Opened for reading first: opened for writing, a file that is too short would grow.
+            stored = np.load(source, mmap_mode="r", allow_pickle=False)
+        except (ValueError, EOFError) as error:
             raise _unusable(source) from error
-        if mel.dtype != np.float32 or mel.ndim != 2 or len(mel) != num_frames:
+        if stored.dtype != np.float32 or stored.ndim != 2 or len(stored) != num_frames:
             raise _unusable(source)
-        return mel
+        shutil.copyfile(source, target)
+        return np.lib.format.open_memmap(target, mode="r+")
 
     def _copied_audio(self, source: Path, num_frames: int) -> FloatWavFile:
         target = self.folder / AUDIO_FILE

@@ -94,7 +94,7 @@ class TakeState:
             EngineError: The file is damaged or of a newer version.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
                 arrays = dict(file)
             return _state_of(arrays)
         except (OSError, ValueError, KeyError, BadZipFile) as error:

@@ -49,10 +49,9 @@ class FloatWavFile:
             ValueError: The file was not written by this class, or is damaged.
         """
         file = path.open("r+b")
-        header = file.read(_HEADER_BYTES)
         try:
-            rate, num_samples = _read_header(header)
-        except ValueError as error:
+            rate, num_samples = _read_header(file.read(_HEADER_BYTES), path.stat().st_size)
+        except (ValueError, struct.error) as error:
             file.close()
             raise ValueError(f"{path} is not a float WAV file of this program") from error
         return cls(file, rate, num_samples)
@@ -87,6 +86,11 @@ class FloatWavFile:
             self._write_header()
         self._file.flush()
 
+    def read(self, first_sample: int, num: int) -> NDArray[np.float32]:
+        """The samples from a position on; fewer where the file ends."""
+        self._file.seek(_HEADER_BYTES + first_sample * _BYTES_PER_SAMPLE)
+        return np.frombuffer(self._file.read(num * _BYTES_PER_SAMPLE), "<f4").astype(np.float32)
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -94,6 +98,7 @@ class FloatWavFile:
     def _write_header(self) -> None:
         self._file.seek(0)
         self._file.write(_header(self._sample_rate, self._num_samples))
+        self._file.flush()
 
 
 def _header(sample_rate: int, num_samples: int, largest: int = _LARGEST_RIFF) -> bytes:
@@ -125,10 +130,8 @@ def _header(sample_rate: int, num_samples: int, largest: int = _LARGEST_RIFF) ->
     )
 
 
-def _read_header(header: bytes) -> tuple[int, int]:
-    """Sample rate and number of samples; ``ValueError`` if it is not our header."""
-    if len(header) < _HEADER_BYTES:
-        raise ValueError("too short")
+def _read_header(header: bytes, file_bytes: int) -> tuple[int, int]:
+    """Sample rate and number of samples; ``ValueError`` if it is not our header, or cut off."""
     (rate,) = struct.unpack_from("<I", header, 12 + 36 + 8 + 4)
     (data_bytes,) = struct.unpack_from("<I", header, _HEADER_BYTES - 4)
     if header[:4] == b"RF64":
@@ -137,4 +140,6 @@ def _read_header(header: bytes) -> tuple[int, int]:
     largest = 0 if header[:4] == b"RF64" else _LARGEST_RIFF
     if _header(rate, num_samples, largest) != header:
         raise ValueError("another layout")
+    if file_bytes < _HEADER_BYTES + num_samples * _BYTES_PER_SAMPLE:
+        raise ValueError("cut off")
     return rate, num_samples

@@ -216,11 +216,11 @@ def has_ended(pid: int) -> bool:
 
 
 def test_the_real_child_is_run_by_this_interpreter(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert engine_command() == (sys.executable, "-m", "engine.runtime.process")
+    assert engine_command() == (sys.executable, "-m", "engine.runtime.process", "auto")
 
     monkeypatch.setattr(sys, "frozen", True, raising=False)
 
-    assert engine_command() == (sys.executable, process_engine.FROZEN_SWITCH)
+    assert engine_command("cpu") == (sys.executable, process_engine.FROZEN_SWITCH, "cpu")
 
 
 def test_the_application_needs_no_torch_to_talk_to_the_engine() -> None:
