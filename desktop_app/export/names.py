@@ -9,7 +9,7 @@ from desktop_app.export.errors import ExportError
 
 MAX_STEM_CHARACTERS = 120
 _MAX_STEM_BYTES = 200  # most file systems end at 255 bytes, the suffix and a number included
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ufffe\uffff]')
 _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|(COM|LPT)[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 

@@ -12,7 +12,7 @@ from desktop_app.audio.meters import peak_db
 from desktop_app.export.chunks import Loudness
 from desktop_app.export.flac import FlacWriter
 from desktop_app.export.metadata import comment, head_chunks, tail_chunks
-from desktop_app.export.plan import ExportPlan, PlannedFile
+from desktop_app.export.plan import ExportPlan, FileKind, PlannedFile
 from desktop_app.export.samples import encoded, num_clipped
 from desktop_app.export.wav import WavWriter
 from desktop_app.project.time import TIMELINE_RATE_HZ
@@ -83,6 +83,12 @@ class Output:
     def peak_db(self) -> float:
         """Highest sample so far, dBFS."""
         return peak_db(self._peak)
+
+    def covers(self, file: PlannedFile) -> bool:
+        """Whether this is the file itself, or a stem within that session."""
+        if file.kind is FileKind.SESSION:
+            return self.file.kind is FileKind.STEM
+        return self.file is file
 
     def write(self, samples: NDArray[np.float32]) -> None:
         """Append (N, 2) samples; what goes beyond the planned length is left out."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from desktop_app.audio.mixdown import audible_lanes
 from desktop_app.export.errors import ExportError
 from desktop_app.export.metadata import frames_rounded, head_chunks, tail_chunks
-from desktop_app.export.names import filled_template, free_name
+from desktop_app.export.names import cleaned_name, filled_template, free_name
 from desktop_app.export.settings import SAMPLE_RATES_HZ, ExportSettings, OnCollision
 from desktop_app.export.wav import wav_bytes
 from desktop_app.project.errors import UnknownIdError
@@ -17,12 +17,17 @@ from desktop_app.project.lookup import lane_by_id
 from desktop_app.project.project import Lane, Project
 from desktop_app.project.time import Samples, Span
 
+_SESSION_BYTES = 64 * 2**10
+"""What a session needs besides its stems."""
+
 
 class FileKind(StrEnum):
     """What a file holds."""
 
     MIX = "mix"
     STEM = "stem"
+    SESSION = "session"
+    """A DAWproject with all stems inside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +35,12 @@ class PlannedFile:
     """One file that will be written.
 
     Attributes:
-        kind: Mix or stem.
+        kind: Mix, stem or session.
         lane_ids: The lanes that sound in it, in the order in which they are added.
         title: For the file's own texts.
         path: Where it will lie.
         num_frames: Its length at the export's rate.
-        num_bytes: Its size; of FLAC files the most that it can be.
+        num_bytes: Its size; of FLAC files and sessions about the most that it can be.
         replaces: Whether a file of that name will be overwritten.
     """
 
@@ -56,7 +61,7 @@ class ExportPlan:
         project: As it was when the plan was made.
         settings: Of the export.
         span: The part that is exported.
-        files: The mix first, then the stems from top to bottom.
+        files: The mix first, then the stems from top to bottom, then the session.
     """
 
     project: Project
@@ -103,6 +108,8 @@ def plan_export(project: Project, settings: ExportSettings, folder: Path) -> Exp
         )
     if not settings.has_mix and not settings.has_stems:
         raise ExportError("Neither the mix nor stems are chosen.", "Choose one of them.")
+    if settings.has_session and not settings.has_stems:
+        raise ExportError("A session needs the stems.", "Choose stems, too.")
     mixed = tuple(lane for lane in audible_lanes(project) if lane.sound)
     stems = _stem_lanes(project, settings, mixed)
     span = settings.span or _whole_span((*mixed, *stems))
@@ -115,6 +122,8 @@ def plan_export(project: Project, settings: ExportSettings, folder: Path) -> Exp
         files.append(_planned(project, settings, span, folder, mixed, FileKind.MIX, files))
     for lane in stems:
         files.append(_planned(project, settings, span, folder, (lane,), FileKind.STEM, files))
+    if settings.has_session:
+        files.append(_planned_session(project, settings, folder, files))
     return ExportPlan(project=project, settings=settings, span=span, files=tuple(files))
 
 
@@ -166,11 +175,7 @@ def _planned(
             "bits": str(settings.sample_format.num_bits),
         },
     )
-    present = {path.name.lower() for path in folder.iterdir()} if folder.is_dir() else set()
-    taken = {file.path.name.lower() for file in earlier}
-    if settings.on_collision is OnCollision.ADD_NUMBER:
-        taken |= present
-    path = folder / free_name(stem, settings.sample_format.suffix, taken)
+    path, replaces = _free_path(folder, stem, settings.sample_format.suffix, settings, earlier)
     title = f"{project.name} - {name}"
     num_frames = max(1, frames_rounded(span.duration, settings.sample_rate))
     head = head_chunks(title, settings, span)
@@ -182,5 +187,38 @@ def _planned(
         path=path,
         num_frames=num_frames,
         num_bytes=wav_bytes(head, tail, settings.sample_format, num_frames),
-        replaces=path.name.lower() in present,
+        replaces=replaces,
     )
+
+
+def _planned_session(
+    project: Project, settings: ExportSettings, folder: Path, earlier: Sequence[PlannedFile]
+) -> PlannedFile:
+    stems = [file for file in earlier if file.kind is FileKind.STEM]
+    stem = cleaned_name(project.name)
+    path, replaces = _free_path(folder, stem, ".dawproject", settings, earlier)
+    return PlannedFile(
+        kind=FileKind.SESSION,
+        lane_ids=tuple(lane_id for file in stems for lane_id in file.lane_ids),
+        title=project.name,
+        path=path,
+        num_frames=stems[0].num_frames,
+        num_bytes=sum(file.num_bytes for file in stems) + _SESSION_BYTES,
+        replaces=replaces,
+    )
+
+
+def _free_path(
+    folder: Path,
+    stem: str,
+    suffix: str,
+    settings: ExportSettings,
+    earlier: Sequence[PlannedFile],
+) -> tuple[Path, bool]:
+    """Where a file will lie, and whether it replaces one."""
+    present = {path.name.lower() for path in folder.iterdir()} if folder.is_dir() else set()
+    taken = {file.path.name.lower() for file in earlier}
+    if settings.on_collision is OnCollision.ADD_NUMBER:
+        taken |= present
+    name = free_name(stem, suffix, taken)
+    return folder / name, name.lower() in present

@@ -1,7 +1,7 @@
 """Writing the planned files, in bounded memory."""
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,12 @@ from desktop_app.audio.mixdown import render_lane
 from desktop_app.audio.sources import TakeSources
 from desktop_app.export.blocks import blocks
 from desktop_app.export.chunks import Loudness
+from desktop_app.export.dawproject import SessionTrack, write_dawproject
 from desktop_app.export.delivery import Delivery, deliver
 from desktop_app.export.errors import ExportCancelledError, ExportError
 from desktop_app.export.loudness import ProgrammeMeter
 from desktop_app.export.outputs import LaneStream, Output
-from desktop_app.export.plan import ExportPlan, FileKind
+from desktop_app.export.plan import ExportPlan, FileKind, PlannedFile
 from desktop_app.export.settings import OnCollision
 from desktop_app.project.ids import LaneId
 from desktop_app.project.storage.atomic import part_path
@@ -31,13 +32,13 @@ class ExportedFile:
     """One file that was written.
 
     Attributes:
-        kind: Mix or stem.
+        kind: Mix, stem or session.
         lane_ids: The lanes that sound in it.
         path: Where it lies; numbered if the planned name was taken meanwhile.
         num_frames: Its length.
-        peak_db: Highest sample before word-length reduction, dBFS.
+        peak_db: Highest sample before word-length reduction, dBFS; of a session its stems'.
         num_clipped: Samples that were beyond full scale and were clipped.
-        loudness: Of the mix; ``None`` for stems.
+        loudness: Of the mix; ``None`` for all others.
     """
 
     kind: FileKind
@@ -93,31 +94,71 @@ def run_export(
                     )
                 )
                 for index, file in enumerate(plan.files)
+                if file.kind is not FileKind.SESSION
             ]
             loudness = _stream(plan, sources, outputs, progress, is_cancelled)
             for output in outputs:
                 output.finish(loudness if output.file.kind is FileKind.MIX else None)
-            if is_cancelled():
-                raise ExportCancelledError
+            parts = [output.part for output in outputs]
+            parts += [
+                stack.enter_context(_session(plan, file, outputs, is_cancelled))
+                for file in plan.files[len(outputs) :]
+            ]
+            _raise_if(is_cancelled)
             may_overwrite = plan.settings.on_collision is OnCollision.OVERWRITE
             paths = deliver(
-                [Delivery(output.part, output.file.path, may_overwrite) for output in outputs]
+                [
+                    Delivery(part, file.path, may_overwrite)
+                    for part, file in zip(parts, plan.files, strict=True)
+                ]
             )
     progress(1.0)
-    return ExportReport(
-        files=tuple(
-            ExportedFile(
-                kind=output.file.kind,
-                lane_ids=output.file.lane_ids,
-                path=path,
-                num_frames=output.file.num_frames,
-                peak_db=output.peak_db,
-                num_clipped=output.num_clipped,
-                loudness=loudness if output.file.kind is FileKind.MIX else None,
-            )
-            for output, path in zip(outputs, paths, strict=True)
+    files = [
+        ExportedFile(
+            kind=file.kind,
+            lane_ids=file.lane_ids,
+            path=path,
+            num_frames=file.num_frames,
+            peak_db=max(output.peak_db for output in outputs if output.covers(file)),
+            num_clipped=sum(output.num_clipped for output in outputs if output.covers(file)),
+            loudness=loudness if file.kind is FileKind.MIX else None,
         )
-    )
+        for file, path in zip(plan.files, paths, strict=True)
+    ]
+    return ExportReport(files=tuple(files))
+
+
+@contextmanager
+def _session(
+    plan: ExportPlan,
+    file: PlannedFile,
+    outputs: Sequence[Output],
+    is_cancelled: Callable[[], bool],
+) -> Iterator[Path]:
+    """The session under a temporary name, which is removed again at the end of the block."""
+    part = part_path(file.path)
+    names = {lane.id: lane.name for lane in plan.project.lanes}
+    tracks = [
+        SessionTrack(
+            name=names[output.file.lane_ids[0]],
+            file_name=output.file.path.name,
+            path=output.part,
+        )
+        for output in outputs
+        if output.file.kind is FileKind.STEM
+    ]
+    try:
+        write_dawproject(
+            part, plan.project, plan.settings, plan.span, tracks, lambda: _raise_if(is_cancelled)
+        )
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _raise_if(is_cancelled: Callable[[], bool]) -> None:
+    if is_cancelled():
+        raise ExportCancelledError
 
 
 def _stream(
@@ -134,8 +175,7 @@ def _stream(
     mixed = next((file.lane_ids for file in plan.files if file.kind is FileKind.MIX), None)
     meter = ProgrammeMeter()
     for block in blocks(plan.span):
-        if is_cancelled():
-            raise ExportCancelledError
+        _raise_if(is_cancelled)
         progress((block.start - plan.span.start) / plan.span.duration)
         is_last = block.end == plan.span.end
         rendered = {lane.id: render_lane(lane, sources, block) for lane in lanes}

@@ -59,6 +59,7 @@ class ExportSettings:
     Attributes:
         has_mix: Whether the sum of all audible lanes is written.
         has_stems: Whether each lane is written alone, with its gain and pan.
+        has_session: Whether a DAWproject session with the stems inside is written, too.
         lane_ids: Lanes that become stems; ``None`` is all that are audible and have sound.
         sample_format: Word length.
         sample_rate: One of ``SAMPLE_RATES_HZ``.
@@ -79,6 +80,7 @@ class ExportSettings:
 
     has_mix: bool = True
     has_stems: bool = True
+    has_session: bool = False
     lane_ids: tuple[LaneId, ...] | None = None
     sample_format: SampleFormat = SampleFormat.PCM_24
     sample_rate: int = 48_000
