@@ -55,6 +55,7 @@ class PanelArea(QWidget):
         self._wants_welcome = False
         self._header_px = theme.metric("lane_header")
         self._inspector_px = self._scaled_inspector_px()
+        self._has_own_width = False
         self._dock_px = theme.metric("bottom_dock")
         self._wants_inspector = True
         self._wants_dock = False
@@ -177,7 +178,8 @@ class PanelArea(QWidget):
         return min(wanted, self._theme.metric("inspector_max"))
 
     def _apply_theme(self) -> None:
-        self._inspector_px = max(self._inspector_px, self._scaled_inspector_px())
+        if not self._has_own_width:
+            self._inspector_px = self._scaled_inspector_px()
         self._place()
 
     def _on_rail(self, tab: str) -> None:
@@ -188,6 +190,7 @@ class PanelArea(QWidget):
     def _on_side_dragged(self, delta_px: int) -> None:
         low, high = self._theme.metric("inspector_min"), self._theme.metric("inspector_max")
         self._inspector_px = min(max(self._inspector_px - delta_px, low), high)
+        self._has_own_width = True
         self._place()
 
     def _on_bottom_dragged(self, delta_px: int) -> None:

@@ -25,7 +25,7 @@ from desktop_app.views.widgets.line import HairLine
 from desktop_app.views.widgets.painting import antialiased_painter, draw_box, draw_focus_ring
 from desktop_app.views.widgets.switch import Tick
 
-_WIDTH_PX, _HEIGHT_PX, _PRESETS_PX = 960, 704, 192
+_WIDTH_PX, _HEIGHT_PX, _PRESETS_PX, _PREVIEW_PX = 960, 704, 192, 390
 
 
 class ExportDialog(Dialog):
@@ -152,7 +152,8 @@ class ExportDialog(Dialog):
         columns.addWidget(HairLine(theme, is_vertical=True))
         columns.addWidget(self.form, 1)
         columns.addWidget(HairLine(theme, is_vertical=True))
-        columns.addWidget(self.preview, 1)
+        self.preview.setFixedWidth(_PREVIEW_PX)
+        columns.addWidget(self.preview)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
         self.body.addWidget(HairLine(theme))

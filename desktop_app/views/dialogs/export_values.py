@@ -3,7 +3,13 @@
 from dataclasses import dataclass, replace
 
 FILES_CHOICES = (("mix", "Mix"), ("stems", "Stems"), ("both", "Both"))
-FORMAT_CHOICES = (("wav16", "16 bit"), ("wav24", "24 bit"), ("wav32float", "32 bit float"))
+FORMAT_CHOICES = (
+    ("wav24", "WAV, 24 bit"),
+    ("wav16", "WAV, 16 bit with dither"),
+    ("wav32float", "WAV, 32 bit float"),
+    ("flac24", "FLAC, 24 bit"),
+    ("flac16", "FLAC, 16 bit with dither"),
+)
 RATE_CHOICES = (("44100", "44.1 kHz"), ("48000", "48 kHz"))
 COLLISION_CHOICES = (("add_number", "Keep both"), ("overwrite", "Replace"))
 
@@ -15,7 +21,7 @@ class ExportChoices:
     Attributes:
         files: "mix", "stems" or "both".
         range: "all", "selection" or "loop".
-        sample_format: "wav16", "wav24" or "wav32float".
+        sample_format: One of ``FORMAT_CHOICES``.
         sample_rate: 44100 or 48000.
         folder: Where the files go.
         pattern: Names of the files, with {project}, {nn}, {lane}.

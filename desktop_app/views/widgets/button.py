@@ -76,16 +76,16 @@ class Button(QPushButton):
     def sizeHint(self) -> QSize:
         content = self.fontMetrics().horizontalAdvance(self.text()) + 2
         content += 24 if self._icon_name else 0
-        content += (
-            24 + self.fontMetrics().horizontalAdvance(self._key_text) if self._key_text else 0
-        )
+        content += self._key_room()
         padding = 24 if self._height_px <= 28 else 48
         height = round(self._height_px * max(1.0, self._theme.text_scale))
         return QSize(content + padding, height)
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        hint = self.sizeHint()
+        # With a key at the right the words may be a long path, which gives way.
+        return QSize(min(hint.width(), 120) if self._key_text else hint.width(), hint.height())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -148,12 +148,17 @@ class Button(QPushButton):
             draw_icon(painter, self._theme, self._icon_name, token, centre=at, size=icon_px)
             left += 24
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(left, 0, rect.width() - left, rect.height()), middle, self.text())
+        room = rect.width() - left - self._key_room()
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, int(room))
+        painter.drawText(QRectF(left, 0, room, rect.height()), middle, text)
         if self._key_text:
             painter.setFont(self._theme.font("small"))
             painter.drawText(
                 rect.adjusted(0, 0, -12, 0), middle | Qt.AlignmentFlag.AlignRight, self._key_text
             )
+
+    def _key_room(self) -> int:
+        return 24 + self.fontMetrics().horizontalAdvance(self._key_text) if self._key_text else 0
 
     def _apply_theme(self) -> None:
         is_large = self._height_px >= 36

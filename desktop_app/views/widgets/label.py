@@ -44,6 +44,11 @@ class Label(QLabel):
         self.setText(text)
         theme.changed.connect(self._apply_theme)
 
+    @property
+    def elides(self) -> bool:
+        """Whether text that is too long ends in dots."""
+        return self._elides
+
     def show_text(self, text: str, colour: str | None = None) -> None:
         """Show other words, and in another colour if given."""
         if colour is not None and colour != self._token:

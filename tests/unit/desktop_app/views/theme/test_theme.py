@@ -7,11 +7,6 @@ from desktop_app.views.theme.theme import Theme, load_theme
 from desktop_app.views.theme.tokens import THEME_NAMES
 
 
-@pytest.fixture
-def theme(qapp: QApplication) -> Theme:
-    return load_theme("dark")
-
-
 def test_colours_come_by_name(theme: Theme) -> None:
     assert theme.colour("panel").name() == "#1a1e24"
     assert theme.lane_colour("lagoon").name() == "#57cbd7"
