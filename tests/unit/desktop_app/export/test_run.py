@@ -155,6 +155,17 @@ def test_files_say_where_they_begin_and_what_is_in_them(tmp_path: Path) -> None:
     assert comment["digital_source_type"].endswith("trainedAlgorithmicMedia")
 
 
+def test_a_loop_that_is_only_partly_exported_is_left_out(tmp_path: Path) -> None:
+    project = SetLoop(Span(Samples(0), Samples(96_000))).apply(three_lanes())
+    settings = ExportSettings(
+        span=Span(Samples(48_000), Samples(192_000)), includes_loop=True, has_stems=False
+    )
+
+    report = exported(tmp_path, settings, project)
+
+    assert WavInfoReader(str(report.files[0].path)).smpl is None
+
+
 def test_prompts_can_be_kept_in_the_house(tmp_path: Path) -> None:
     settings = ExportSettings(includes_prompts=False, includes_markers=False)
     project = AddMarker(MarkerId("m"), Samples(72_000), "Storm").apply(three_lanes())
