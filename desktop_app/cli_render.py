@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from desktop_app.audio.sources import MediaTakeSources
 from desktop_app.cli_support import ProgressBar, cancelled_by_interrupt
@@ -22,7 +22,7 @@ from desktop_app.generation import (
 from desktop_app.project.edits.keep_take import KeepTake
 from desktop_app.project.ids import MediaId, TakeId, new_id
 from desktop_app.project.project import Lane, Project
-from desktop_app.project.storage.errors import StorageError
+from desktop_app.project.storage.errors import StorageError, told_to_people
 from desktop_app.project.storage.folder import open_project, save_project
 from desktop_app.project.storage.lock import ProjectLock
 from desktop_app.project.storage.media import MediaStore
@@ -75,6 +75,8 @@ def run(arguments: argparse.Namespace) -> None:
         ExportCancelledError: Somebody pressed Ctrl+C while it exported.
     """
     opened = open_project(arguments.project)
+    # Before hours of work, not after.
+    _make_folder(arguments.out)
     project = with_other_settings(opened.project, arguments)
     with ExitStack() as stack:
         token = stack.enter_context(cancelled_by_interrupt())
@@ -99,6 +101,15 @@ def run(arguments: argparse.Namespace) -> None:
         report = export_project(project, store, settings, arguments.out, token)
     for file in report.files:
         print(file.path)
+
+
+def _make_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise StorageError(f"{folder} is a file.", "Choose a folder with --out.")
+    with told_to_people("made", folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
 
 
 def with_other_settings(project: Project, arguments: argparse.Namespace) -> Project:

@@ -69,8 +69,9 @@ class SamplingSettings:
     Attributes:
         sampler: The solver.
         num_steps: Number of steps, 1 to 1000.
-        stride_latent_frames: Distance of neighbouring windows: 192 draft, 128 standard, 64 fine
-            (for the window of 256 frames); a multiple of 8.
+        stride_latent_frames: Distance of neighbouring windows: 192 draft, 128 standard, 64 fine; a
+            multiple of 8. Counted for a window of 256 frames; a model with a shorter window scales
+            it down.
     """
 
     sampler: Sampler

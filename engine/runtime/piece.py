@@ -17,8 +17,11 @@ from engine.longform.sections import (
     frozen_context,
     reaching_hidden_ends,
 )
-from engine.longform.windows import DEFAULT_RAMP_LATENT_FRAMES, WindowGrid, window_grid
+from engine.longform.windows import WindowGrid, window_grid
 from engine.runtime.take_state import NoiseRecord, TakeState, noise_of
+
+NOMINAL_WINDOW_LATENT_FRAMES = 256
+"""The window that strides are counted for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,7 +51,7 @@ class Piece:
 
     @property
     def stride_latent_frames(self) -> int:
-        """Distance of the windows; that of the base if there is one."""
+        """Nominal distance of the windows; that of the base if there is one."""
         if self.base is not None:
             return self.base.stride_latent_frames
         return self.request.sampling.stride_latent_frames
@@ -145,14 +148,15 @@ def plan_piece(request: GenerateRequest, config: ModelConfig) -> Piece:
     )
 
 
-def _grid(request: GenerateRequest, config: ModelConfig, stride: int) -> WindowGrid:
+def _grid(request: GenerateRequest, config: ModelConfig, nominal_stride: int) -> WindowGrid:
     window, multiple = config.window_latent_frames, config.unet.time_multiple
-    ramp = min(DEFAULT_RAMP_LATENT_FRAMES, stride, window - stride) // 2 * 2
-    if ramp < 2 or stride % multiple:
+    stride = nominal_stride * window // NOMINAL_WINDOW_LATENT_FRAMES // multiple * multiple
+    # An eighth of the window, as longform.md measured.
+    ramp = min(window // 8, stride, window - stride) // 2 * 2
+    if ramp < 2:
         raise EngineError(
-            f"Windows {stride} latent frames apart do not fit {config.name}, whose windows have"
-            f" {window}.",
-            f"Choose a multiple of {multiple}, such as {max(multiple, window // 2)}.",
+            f"Windows {nominal_stride} latent frames apart do not fit the model {config.name}.",
+            "Choose 192 (draft), 128 (standard) or 64 (fine).",
         )
     return window_grid(
         request.first_latent_frame,

@@ -52,7 +52,7 @@ class TakeState:
         model: Name of the model.
         first_latent_frame: Start of the piece, absolute.
         num_latent_frames: Length of the piece, hidden tail not included.
-        stride_latent_frames: Distance of the windows.
+        stride_latent_frames: Nominal distance of the windows, as in the request.
         records: Noise, bottom first; the first one covers everything.
         attention_reach: Latent frames that the decoder's attention saw, or ``None`` for all.
         statistics: Normalisation statistics of the decoder, pinned by its first decode.

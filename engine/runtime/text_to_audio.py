@@ -134,7 +134,6 @@ def piece_request(
         raise EngineError(f"There is no sampler “{sampler}”.", f"Choose one of: {names}.")
     scale = config.default_guidance_scale if guidance_scale is None else guidance_scale
     frames = latent_frames_of_samples_ceil(num_samples(model, duration), config.mel.hop_length)
-    window = config.window_latent_frames
     return GenerateRequest(
         job_id="text-to-audio",
         model=model.name,
@@ -150,8 +149,7 @@ def piece_request(
         sampling=SamplingSettings(
             sampler=Sampler(sampler),
             num_steps=config.default_steps if num_steps is None else num_steps,
-            # Half a window, in steps that every model can take.
-            stride_latent_frames=min(STANDARD_STRIDE_LATENT_FRAMES, window // 2),
+            stride_latent_frames=STANDARD_STRIDE_LATENT_FRAMES,
         ),
         seed=seed,
         output_dir=output_dir,

@@ -13,7 +13,8 @@ from tests.support.networks import griffin_lim_config
 from tests.support.stored_models import small_config, small_model
 
 WINDOW_LATENT_FRAMES = 16
-STRIDE_LATENT_FRAMES = 8
+STRIDE_LATENT_FRAMES = 128
+"""Half a window: strides are counted for a window of 256 frames."""
 
 
 def tiny_config(*, name: str = "tiny", has_hifigan: bool = True) -> ModelConfig:
