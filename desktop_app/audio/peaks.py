@@ -143,7 +143,8 @@ def _reduced(
 ) -> Floats:
     """Apply ``ufunc`` over ``values[start:end]`` for every pair; all ranges are non-empty."""
     # reduceat takes pairs of borders; the guard value lets a range end at the array's end.
-    guarded = np.append(values, np.float32(0))
-    borders = np.stack([starts, ends], axis=1).ravel()
+    first = starts[0]
+    guarded = np.append(values[first : ends[-1]], np.float32(0))
+    borders = np.stack([starts - first, ends - first], axis=1).ravel()
     reduced: Floats = ufunc.reduceat(guarded, borders)[::2]
     return reduced

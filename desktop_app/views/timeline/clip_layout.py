@@ -15,7 +15,7 @@ TEXT_INSET_PX = 8
 MIN_TEXT_PX = 48
 TAG_PX = 28
 TAG_INSET_PX = 6
-_NUM_CURVE_POINTS = 25
+_SHARES = np.linspace(0.0, 1.0, 25)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +113,26 @@ def crossing_curve(left: float, width: float, top: float, bottom: float) -> NDAr
     Returns:
         (N, 2) points from (left, bottom) to (left + width, top).
     """
-    share = np.linspace(0.0, 1.0, _NUM_CURVE_POINTS)
+    share = _SHARES
     rise = share * share * (3.0 - 2.0 * share)
     return np.column_stack((left + width * share, bottom + (top - bottom) * rise))
+
+
+def ribbon(points: NDArray[np.float64], thickness: float) -> NDArray[np.float64]:
+    """The outline of a curve drawn with a pen: filling it costs far less than a stroke.
+
+    Args:
+        points: (N, 2), N at least 2.
+        thickness: Width of the pen.
+
+    Returns:
+        (2 N, 2) corners of a closed polygon.
+    """
+    along = np.gradient(points, axis=0)
+    lengths = np.maximum(np.hypot(along[:, 0], along[:, 1]), 1e-9)
+    normals = np.column_stack((-along[:, 1], along[:, 0])) / lengths[:, None]
+    aside = normals * (thickness / 2)
+    return np.concatenate((points + aside, (points - aside)[::-1]))
 
 
 def box_of(boxes: Sequence[ClipBox], clip_id: ClipId) -> ClipBox | None:

@@ -65,6 +65,7 @@ class LaneHeader(QWidget):
         self._theme = theme
         self._lane = lane
         self._row: LaneRow | None = None
+        self._shown: tuple[object, ...] = ()
         self._is_focused = False
         self._level_db = -120.0
         self._resize_from: int | None = None
@@ -115,6 +116,10 @@ class LaneHeader(QWidget):
             is_focused: Whether keys and the inspector mean it.
             is_struck: Whether it is silent because others are solo.
         """
+        shown = (lane, row, is_focused, is_struck, self.size())
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._lane, self._row, self._is_focused = lane, row, is_focused
         state = ", muted" if lane.is_muted else ", solo" if lane.is_soloed else ""
         clips = "1 clip" if len(lane.clips) == 1 else f"{len(lane.clips)} clips"

@@ -1,7 +1,7 @@
 """Draws the lanes: grounds, grid, sound, jobs and clips."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from desktop_app.project.ids import LaneId, TakeId
 from desktop_app.project.project import Lane
@@ -35,6 +35,7 @@ class LanesPainter:
         self._sounds = SoundPainter(theme)
         self._jobs = JobPainter(theme, self._sounds)
         self._clips = ClipPainter(theme)
+        self._strips: dict[LaneId, tuple[tuple[object, ...], QPixmap]] = {}
 
     def forget_take(self, take_id: TakeId) -> None:
         """A take has another picture, or none."""
@@ -47,6 +48,12 @@ class LanesPainter:
     def clear(self) -> None:
         """The colours changed."""
         self._sounds.clear()
+        self._strips.clear()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the last frame showed everything sharply; if not, draw another one."""
+        return self._sounds.is_complete
 
     def paint(self, painter: QPainter, rect: QRectF, dpr: float, *, has_focus: bool) -> None:
         """Draw what lies in ``rect`` of the view."""
@@ -55,6 +62,7 @@ class LanesPainter:
             geometry=scene.geometry, dpr=dpr, left=rect.left(), right=rect.right() + 1,
             scroll_y=scene.scroll_y,
         )  # fmt: skip
+        self._sounds.begin_frame()
         painter.fillRect(rect, self._theme.colour("canvas"))
         for row in scene.rows:
             top = row.band.top - scene.scroll_y
@@ -231,16 +239,13 @@ class LanesPainter:
         self, painter: QPainter, canvas: Canvas, lane: Lane, row: LaneRow, *, has_focus: bool
     ) -> None:
         scene = self._scene
-        boxes = [
-            (box, self._look(lane, box, has_focus=has_focus))
-            for box in clip_boxes(lane.clips, canvas.geometry)
-            if box.right >= canvas.left - 4 and box.left <= canvas.right + 4
-        ]
+        boxes = clip_boxes(lane.clips, canvas.geometry)
+        looks = [(box, self._look(lane, box, has_focus=has_focus)) for box in boxes]
         top = row.strip.top - canvas.scroll_y
-        ground = self._theme.colour("canvas")
-        self._clips.paint(painter, boxes, top, lane.colour, ground)
+        strip = self._strip(canvas, lane, row, looks)
+        painter.drawPixmap(QPointF(0, top), strip)
         sound = row.sound
-        for box, look in boxes:
+        for box, look in looks:
             if look.is_selected and sound is not None:
                 colour = self._theme.colour("select", 0.75)
                 for x in (box.left, box.right):
@@ -252,6 +257,30 @@ class LanesPainter:
             painter.setPen(self._theme.colour("text3"))
             rect = QRectF(20, top + 4, 400, CLIP_PX)
             centred_text(painter, rect, "Drag here to draw a clip", elided=False)
+
+    def _strip(
+        self,
+        canvas: Canvas,
+        lane: Lane,
+        row: LaneRow,
+        looks: list[tuple[ClipBox, ClipLook]],
+    ) -> QPixmap:
+        """The picture of a lane's clips, made anew only when one of them looks different."""
+        width = canvas.geometry.width_px
+        shown = [(box, look) for box, look in looks if box.right >= -4 and box.left <= width + 4]
+        is_focused = self._scene.selection.focused_lane == lane.id
+        key = (tuple(shown), width, canvas.dpr, lane.colour, is_focused)
+        kept = self._strips.get(lane.id)
+        if kept is not None and kept[0] == key:
+            return kept[1]
+        pixmap = QPixmap(round(width * canvas.dpr), round(row.strip.height * canvas.dpr))
+        pixmap.setDevicePixelRatio(canvas.dpr)
+        pixmap.fill(self._theme.colour("raised" if is_focused else "canvas"))
+        painter = QPainter(pixmap)
+        self._clips.paint(painter, shown, 0, lane.colour, self._theme.colour("canvas"))
+        painter.end()
+        self._strips[lane.id] = (key, pixmap)
+        return pixmap
 
     def _look(self, lane: Lane, box: ClipBox, *, has_focus: bool) -> ClipLook:
         scene = self._scene

@@ -1,6 +1,6 @@
 """The lanes: clips and sound on the time axis, and every gesture on them."""
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -313,6 +313,8 @@ class LanesView(QWidget):
             painter, QRectF(event.rect()), self.devicePixelRatioF(), has_focus=has_focus
         )
         painter.end()
+        if not self.painter.is_complete:
+            QTimer.singleShot(0, self.update)
 
     def _pointer_at(self, point: QPointF, *, is_free: bool) -> Pointer:
         return Pointer(x=point.x(), y=point.y() + self._scene.scroll_y, is_free=is_free)

@@ -136,6 +136,8 @@ class MarkerRow(QWidget):
 
     def _paint_flag(self, painter: QPainter, marker: Marker) -> None:
         x = round(self._scene.geometry.x_at(marker.position))
+        if not -400 <= x <= self.width():
+            return
         flag = QRectF(x, 1, self._flag_width(marker), _FLAG_PX)
         if flag.right() < 0 or x > self.width():
             return

@@ -98,11 +98,7 @@ class Overview(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.colour("canvas"))
         painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), self._theme.colour("line"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(_MARGIN_X, _MARGIN_Y, self.width() - 2 * _MARGIN_X, self._inner_height())
-        painter.setPen(QPen(self._theme.colour("line"), 1))
-        painter.setBrush(self._theme.colour("well"))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.drawPixmap(_MARGIN_X, _MARGIN_Y, self._drawn_picture())
         if not self._scene.is_empty:
             self._paint_jobs(painter, box)
@@ -124,9 +120,15 @@ class Overview(QWidget):
         shade = with_alpha(self._theme.colour("canvas"), 0.6)
         painter.fillRect(QRectF(box.left(), box.top(), left - box.left(), box.height()), shade)
         painter.fillRect(QRectF(right, box.top(), box.right() - right, box.height()), shade)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(self._theme.colour("line_control"), 1))
-        painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        outline = self._theme.colour("line_control")
+        for edge in (
+            QRectF(frame.left(), frame.top(), frame.width(), 1),
+            QRectF(frame.left(), frame.bottom() - 1, frame.width(), 1),
+            QRectF(frame.left(), frame.top(), 1, frame.height()),
+            QRectF(frame.right() - 1, frame.top(), 1, frame.height()),
+        ):
+            painter.fillRect(edge, outline)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("text2"))
         for x in (frame.left(), frame.right()):
@@ -151,9 +153,17 @@ class Overview(QWidget):
         image = QImage(shades.data, width, height, width, QImage.Format.Format_Indexed8)
         colour = self._theme.colour("text3")
         image.setColorTable([0, with_alpha(colour, 0.45).rgba(), with_alpha(colour, 0.8).rgba()])
-        picture = QPixmap.fromImage(
-            image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-        )
+        picture = QPixmap(width, height)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.colour("line"), dpr))
+        painter.setBrush(self._theme.colour("well"))
+        inset = dpr / 2
+        box = QRectF(0, 0, width, height).adjusted(inset, inset, -inset, -inset)
+        painter.drawRoundedRect(box, 4 * dpr, 4 * dpr)
+        painter.drawImage(0, 0, image)
+        painter.end()
         picture.setDevicePixelRatio(dpr)
         return picture
 

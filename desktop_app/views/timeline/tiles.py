@@ -47,6 +47,10 @@ class TileCache:
             self._num_bytes -= _num_bytes(dropped)
         return made
 
+    def kept(self, key: TileKey) -> QPixmap | None:
+        """The kept tile, or ``None``."""
+        return self._tiles.get(key)
+
     def forget(self, source: str) -> None:
         """Drop the tiles of a source that changed."""
         for key in [key for key in self._tiles if key.source == source]:

@@ -4,7 +4,7 @@ import pytest
 from desktop_app.project.ids import ClipId
 from desktop_app.project.project import Prompt, PromptClip, TransitionKind
 from desktop_app.project.time import Samples, Span
-from desktop_app.views.timeline.clip_layout import box_of, clip_boxes, crossing_curve
+from desktop_app.views.timeline.clip_layout import box_of, clip_boxes, crossing_curve, ribbon
 from desktop_app.views.timeline.geometry import INSET_PX, TimelineGeometry
 
 GEOMETRY = TimelineGeometry(samples_per_px=100.0)
@@ -76,6 +76,11 @@ def test_the_crossing_is_a_smoothstep_from_corner_to_corner() -> None:
     assert tuple(points[-1]) == (34.0, 4.0)
     assert points[12] == pytest.approx([22.0, 18.0])
     assert np.all(np.diff(points[:, 1]) <= 0)
+
+
+def test_a_ribbon_lies_half_its_thickness_beside_the_curve() -> None:
+    corners = ribbon(np.array([[0.0, 5.0], [10.0, 5.0]]), 2.0)
+    assert corners.tolist() == [[0, 6], [10, 6], [10, 4], [0, 4]]
 
 
 def test_a_clip_is_found_by_its_name() -> None:
