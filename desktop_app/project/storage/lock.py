@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from desktop_app.project.storage.atomic import remove_parts
+from desktop_app.project.storage.atomic import part_path, remove_parts
 from desktop_app.project.storage.errors import StorageError, told_to_people
 
 _NAME = ".longwave.lock"
@@ -126,12 +126,13 @@ class ProjectLock:
             "birth": _birth_of(os.getpid()),
             "token": self._token,
         }
+        # The lock appears whole: half-written it would look garbled to others, and be replaced.
+        part = part_path(self._file)
+        part.write_text(json.dumps(mine), encoding="utf-8")
         try:
-            with self._file.open("x", encoding="utf-8") as file:
-                json.dump(mine, file)
-        except FileExistsError:
-            return False
-        return True
+            return _appear(part, self._file)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _remove_if(self, holder: LockHolder | None) -> None:
         """Remove the lock that was read, not one that another program has just taken."""
@@ -144,6 +145,21 @@ class ProjectLock:
             aside.unlink()
         else:
             aside.replace(self._file)
+
+
+def _appear(part: Path, file: Path) -> bool:
+    """Give a whole file another name unless that is taken; returns whether it was free."""
+    try:
+        file.hardlink_to(part)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        try:
+            with file.open("xb") as copy:
+                copy.write(part.read_bytes())
+        except FileExistsError:
+            return False
+    return True
 
 
 def _read(file: Path) -> LockHolder | None:

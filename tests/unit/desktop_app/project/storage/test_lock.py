@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,65 @@ def test_a_lock_is_taken_and_given_back(tmp_path: Path) -> None:
 
     assert (held, lock.is_held) == (True, False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_system_without_links_has_locks_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    first, second = ProjectLock(tmp_path), ProjectLock(tmp_path)
+    first.acquire()
+
+    with pytest.raises(ProjectLockedError):
+        second.acquire()
+    assert first.is_held
+    assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+ACQUIRE_AT_ONCE = """
+import sys
+from pathlib import Path
+from desktop_app.project.storage.lock import ProjectLock, ProjectLockedError
+lock = ProjectLock(Path(sys.argv[1]))
+sys.stdin.readline()
+try:
+    lock.acquire()
+    print("mine", flush=True)
+except ProjectLockedError:
+    print("theirs", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_of_many_programs_that_start_at_once_one_gets_the_lock(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        children = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", ACQUIRE_AT_ONCE, str(tmp_path)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for _ in range(4)
+        ]
+        for child in children:
+            _told(child, "go")
+        answers = [child.stdout.readline().strip() for child in children if child.stdout]
+        for child in children:
+            _told(child, "end")
+
+    assert sorted(answers) == ["mine", "theirs", "theirs", "theirs"]
+
+
+def _told(child: subprocess.Popen[str], word: str) -> None:
+    assert child.stdin is not None
+    child.stdin.write(f"{word}\n")
+    child.stdin.flush()
 
 
 def test_what_a_killed_program_left_unfinished_is_removed(tmp_path: Path) -> None:
