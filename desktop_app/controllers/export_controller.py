@@ -142,8 +142,12 @@ class ExportController(QObject):
             span=self._span(choices),
             name_template=choices.pattern,
             on_collision=OnCollision(choices.on_collision),
+            has_session=choices.has_session,
             includes_recipe=choices.includes_recipe,
+            includes_prompts=choices.includes_prompts,
+            includes_ai_tag=choices.includes_ai_tag,
             includes_markers=choices.includes_markers,
+            includes_loop=choices.includes_loop,
         )
 
     def _row(self, file: PlannedFile) -> ExportRow:

@@ -208,7 +208,7 @@ class MainWindow(Panel):
         self.commands["show_inspector"].setChecked(is_shown)
         self.commands["show_dock"].setChecked(self.panels.is_dock_shown)
         # One amber button: it moves to the transport while its own place is folded.
-        self.transport.show_generate(is_visible=not is_shown)
+        self.transport.show_generate(is_visible=not is_shown, keeps_room=self.panels.has_rail)
 
     def _areas(self) -> tuple[QWidget, ...]:
         return (self.transport, self.timeline, self.inspector, self.dock, self.status)

@@ -1,5 +1,6 @@
 """The main window as a whole: folding, keys, names, the one amber button."""
 
+import itertools
 from collections.abc import Iterator
 
 import pytest
@@ -307,6 +308,26 @@ def test_the_first_steps_lie_below_the_first_lane(window: MainWindow) -> None:
     assert not window.welcome.isVisible() or window.welcome.height() >= 190
     window.show_welcome(is_shown=False)
     assert not window.welcome.isVisible()
+
+
+@pytest.mark.parametrize("width", [1600, 1479, 1359, 1239, 1159, 1119, 1080])
+def test_nothing_in_the_transport_overlaps(window: MainWindow, width: int) -> None:
+    window.resize(width, 800)
+    window.panels.show_inspector(is_shown=False)
+    QApplication.processEvents()
+    row = [
+        child
+        for child in window.transport.children()
+        if isinstance(child, QWidget) and child.isVisible()
+    ]
+    row.sort(key=lambda child: child.x())
+    crossed = [
+        (type(left).__name__, left.geometry().right(), right.x())
+        for left, right in itertools.pairwise(row)
+        if left.geometry().right() >= right.x()
+    ]
+    assert crossed == []
+    assert row[-1].geometry().right() < window.width()
 
 
 @pytest.mark.parametrize("size", [(1600, 1000), (1300, 800), (1080, 640)])

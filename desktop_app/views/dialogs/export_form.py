@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from desktop_app.views.dialogs.export_values import (
     COLLISION_CHOICES,
@@ -51,7 +51,11 @@ class ExportForm(QWidget):
         self.pattern.setToolTip("{project}, {nn} number of the lane, {lane}, {bpm}, {rate}, {bits}")
         self.collision = Segments(theme, "If it exists", COLLISION_CHOICES)
         self.markers = Tick(theme, "Time stamp, markers")
-        self.recipe = Tick(theme, "Prompts and recipe")
+        self.recipe = Tick(theme, "Recipe of every take")
+        self.prompts = Tick(theme, "Prompts")
+        self.loop = Tick(theme, "Loop points")
+        self.ai_tag = Tick(theme, "Made-by-AI tag")
+        self.session = Tick(theme, "DAWproject session")
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(24, 16, 24, 16)
         self._column.setSpacing(8)
@@ -81,6 +85,12 @@ class ExportForm(QWidget):
         self.collision.show_choice(choices.on_collision)
         self.markers.show_on(is_on=choices.includes_markers)
         self.recipe.show_on(is_on=choices.includes_recipe)
+        self.prompts.show_on(is_on=choices.includes_prompts)
+        # Prompts are a part of the recipe.
+        self.prompts.setEnabled(choices.includes_recipe)
+        self.loop.show_on(is_on=choices.includes_loop)
+        self.ai_tag.show_on(is_on=choices.includes_ai_tag)
+        self.session.show_on(is_on=choices.has_session)
 
     def _lay_out(self) -> None:
         rows: tuple[tuple[str, tuple[tuple[str, tuple[QWidget, ...]], ...]], ...] = (
@@ -101,8 +111,18 @@ class ExportForm(QWidget):
                 self._column.addLayout(self._row(label, widgets))
             self._column.addSpacing(12)
         self._column.addWidget(Label(self._theme, "Inside the files", colour="text", weight=600))
-        self._column.addWidget(self.markers)
-        self._column.addWidget(self.recipe)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        ticks = (
+            (self.markers, self.loop),
+            (self.recipe, self.ai_tag),
+            (self.prompts, self.session),
+        )
+        for row, pair in enumerate(ticks):
+            for column, tick in enumerate(pair):
+                grid.addWidget(tick, row, column)
+        self._column.addLayout(grid)
         self._column.addStretch()
 
     def _row(self, label: str, widgets: tuple[QWidget, ...]) -> QLayout:
@@ -137,6 +157,18 @@ class ExportForm(QWidget):
         )
         self.markers.toggle_requested.connect(
             lambda is_on: self._request(replace(self._choices, includes_markers=is_on))
+        )
+        self.prompts.toggle_requested.connect(
+            lambda is_on: self._request(replace(self._choices, includes_prompts=is_on))
+        )
+        self.loop.toggle_requested.connect(
+            lambda is_on: self._request(replace(self._choices, includes_loop=is_on))
+        )
+        self.ai_tag.toggle_requested.connect(
+            lambda is_on: self._request(replace(self._choices, includes_ai_tag=is_on))
+        )
+        self.session.toggle_requested.connect(
+            lambda is_on: self._request(replace(self._choices, has_session=is_on))
         )
         self.recipe.toggle_requested.connect(
             lambda is_on: self._request(replace(self._choices, includes_recipe=is_on))

@@ -26,8 +26,12 @@ class ExportChoices:
         folder: Where the files go.
         pattern: Names of the files, with {project}, {nn}, {lane}.
         on_collision: "add_number" or "overwrite"; never preselected to replace.
-        includes_recipe: Whether prompts and settings are written into the files.
-        includes_markers: Whether time stamp, markers and loop are.
+        includes_recipe: Whether the recipe of every take is written into the files.
+        includes_prompts: Whether these recipes hold the prompts.
+        includes_ai_tag: Whether the files say that a trained model made them.
+        includes_markers: Whether time stamp and markers are written into the files.
+        includes_loop: Whether the loop range is.
+        has_session: Whether a DAWproject session is written, too.
         reveals_folder: Whether the folder is shown afterwards.
     """
 
@@ -39,7 +43,11 @@ class ExportChoices:
     pattern: str = "{project}_{nn}_{lane}"
     on_collision: str = "add_number"
     includes_recipe: bool = True
+    includes_prompts: bool = True
+    includes_ai_tag: bool = True
     includes_markers: bool = True
+    includes_loop: bool = False
+    has_session: bool = False
     reveals_folder: bool = True
 
 

@@ -14,7 +14,7 @@ from desktop_app.views.widgets.painting import (
     draw_icon,
 )
 
-_WIDTH_PX, _NARROW_PX, _HEIGHT_PX = 172, 96, 32
+_WIDTH_PX, _NARROW_PX, _HEIGHT_PX = 172, 88, 32
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _WORDS = {
     EngineState.READY: "ready",

@@ -12,7 +12,7 @@ from desktop_app.views.widgets.time_field import TimeField
 from desktop_app.views.widgets.time_text import bar_text, duration_text, padded_clock_text
 
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-_WIDTH_PX, _NARROW_PX, _HEIGHT_PX = 300, 152, 40
+_WIDTH_PX, _NARROW_PX, _HEIGHT_PX = 300, 144, 40
 _TIME_PX = 156
 
 

@@ -32,6 +32,8 @@ GRID_CHOICES = (
 )
 _TEMPO_CHOICE = ("tempo", "Tempo and metre\u2026")
 _METRES = tuple((str(beats), f"{beats}/4") for beats in range(2, 8))
+# The widths of the design leave no room for the main button.
+_GENERATE_ROOM_PX = 200
 _TEMPO_WIDTH_PX, _CHIP_WIDTH_PX, _LEFT_WIDTH_PX, _LOUDNESS_WIDTH_PX = 1480, 1360, 1160, 1120
 
 
@@ -66,6 +68,7 @@ class TransportBar(QWidget):
         self.setAccessibleName("Transport")
         self._grid_choice = "adaptive"
         self._window_px = 0
+        self._has_generate = False
         self._build(theme, actions)
         self._lay_out()
         self._connect()
@@ -116,14 +119,26 @@ class TransportBar(QWidget):
         """Align the transport buttons with the timeline's left edge."""
         self._left.setFixedWidth(width_px)
 
-    def show_generate(self, *, is_visible: bool) -> None:
-        """Show the main button here, while the inspector that holds it is folded."""
+    def show_generate(self, *, is_visible: bool, keeps_room: bool) -> None:
+        """Show the main button here, while the inspector that holds it is folded.
+
+        Args:
+            is_visible: Whether it is shown.
+            keeps_room: Whether its place stays free while it is not, so that nothing jumps.
+        """
+        policy = self.generate.sizePolicy()
+        policy.setRetainSizeWhenHidden(keeps_room)
+        self.generate.setSizePolicy(policy)
         self.generate.setVisible(is_visible)
+        self._has_generate = is_visible or keeps_room
+        if self._window_px:
+            self.show_window_width(self._window_px)
 
     def show_window_width(self, width_px: int) -> None:
         """Let parts give way in a narrow window, or with large text."""
         self._window_px = width_px
         width_px = round(width_px / max(1.0, self._theme.text_scale))
+        width_px -= _GENERATE_ROOM_PX if self._has_generate else 0
         has_tempo = width_px >= _TEMPO_WIDTH_PX
         self.tempo.setVisible(has_tempo)
         self.metre.setVisible(has_tempo)
@@ -133,8 +148,7 @@ class TransportBar(QWidget):
             self.grid_select.show_choice(self._grid_choice)
         self.engine.show_narrow(is_narrow=width_px < _CHIP_WIDTH_PX)
         self.time.show_narrow(is_narrow=width_px < _LEFT_WIDTH_PX)
-        for widget in (self.loudness, self.true_peak, self._loudness_line):
-            widget.setVisible(width_px >= _LOUDNESS_WIDTH_PX)
+        self._loudness.setVisible(width_px >= _LOUDNESS_WIDTH_PX)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -166,15 +180,15 @@ class TransportBar(QWidget):
         self.generate.hide()
         self.engine = EngineChip(theme)
         self.meter = MasterMeter(theme)
-        self._loudness_line = HairLine(theme, is_vertical=True, length_px=32, is_strong=True)
         self.loudness = ValueStack(theme, "LUFS S", "Short-term loudness")
         self.true_peak = ValueStack(theme, "PEAK", "True peak")
+        self._loudness = QWidget()
 
     def _lay_out(self) -> None:
-        for field, width_px in ((self.tempo, 80), (self.metre, 56), (self.grid_select, 92)):
+        for field, width_px in ((self.tempo, 80), (self.metre, 56), (self.grid_select, 88)):
             ScaledWidth(self._theme, field, width_px)
         left = QHBoxLayout(self._left)
-        left.setContentsMargins(8, 0, 0, 0)
+        left.setContentsMargins(11, 0, 0, 0)
         left.setSpacing(0)
         line = HairLine(self._theme, is_vertical=True, length_px=24, is_strong=True)
         lists = (self.jobs, self.clips, self.history)
@@ -209,14 +223,16 @@ class TransportBar(QWidget):
             row.addWidget(widget)
             row.addSpacing(gap)
         row.addStretch()
-        for widget, gap in (
-            (self.meter, 15),
-            (self._loudness_line, 12),
-            (self.loudness, 8),
-            (self.true_peak, 4),
-        ):
-            row.addWidget(widget)
-            row.addSpacing(gap)
+        loudness = QHBoxLayout(self._loudness)
+        loudness.setContentsMargins(15, 0, 0, 0)
+        loudness.setSpacing(8)
+        loudness.addWidget(HairLine(self._theme, is_vertical=True, length_px=32, is_strong=True))
+        loudness.addSpacing(4)
+        loudness.addWidget(self.loudness)
+        loudness.addWidget(self.true_peak)
+        row.addWidget(self.meter)
+        row.addWidget(self._loudness)
+        row.addSpacing(4)
 
     def _connect(self) -> None:
         self.time.seek_requested.connect(self.seek_requested)

@@ -71,6 +71,7 @@ class Slider(QSlider):
     def show_value(self, value: float) -> None:
         """Show a value; it is limited to the two ends."""
         self.setValue(round((value - self._minimum) / self._step))
+        self.setAccessibleDescription(f"{value:g}")
 
     def show_fill(self, token: str) -> None:
         """Fill the groove in another colour, such as that of the lane."""
@@ -143,7 +144,9 @@ class Slider(QSlider):
         painter = antialiased_painter(self)
         middle = self.height() / 2
         groove = QRectF(0, middle - _GROOVE_PX / 2, self.width(), _GROOVE_PX)
-        draw_box(painter, groove, 2, fill=theme.colour("line_strong"))
+        # In high contrast the strong line is as white as the filled part.
+        ground = "line" if theme.name == "high_contrast" else "line_strong"
+        draw_box(painter, groove, 2, fill=theme.colour(ground))
         knob = self._knob_rect()
         centre = self._x_of((self._centre - self._minimum) / self._step)
         left, right = sorted((centre, knob.center().x()))

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QWidge
 from typing_extensions import override
 
 from desktop_app.views.theme.theme import Theme
+from desktop_app.views.widgets.label import Label
 from desktop_app.views.widgets.painting import antialiased_painter, draw_box, draw_focus_ring
 
 
@@ -29,16 +30,21 @@ class Swatches(QWidget):
         self._buttons = {name: _Swatch(theme, name) for name in names}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
+        layout.setSpacing(0)
         for name, button in self._buttons.items():
             layout.addWidget(button)
             self._group.addButton(button)
             button.clicked.connect(lambda _=False, name=name: self.colour_requested.emit(name))
+        # Colours are never told apart by colour alone.
+        self._name = Label(theme, "", kind="small", colour="text3")
+        layout.addSpacing(4)
+        layout.addWidget(self._name)
         layout.addStretch()
 
     def show_colour(self, name: str) -> None:
         """Show the colour of this name as the one in use."""
         self._buttons[name].setChecked(True)
+        self._name.show_text(name.capitalize())
 
     def button(self, name: str) -> QAbstractButton:
         """The button of a colour."""

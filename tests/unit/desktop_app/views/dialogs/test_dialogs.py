@@ -168,7 +168,8 @@ def test_every_choice_asks_for_a_new_plan(export: ExportDialog) -> None:
     form.rate.activated.emit(0)
     form.collision.button("overwrite").click()
     form.markers.click()
-    form.recipe.click()
+    for tick in (form.prompts, form.recipe, form.loop, form.ai_tag, form.session):
+        tick.click()
     form.pattern.setText("{lane}")
     form.pattern.commit()
     assert asked[-1] == ExportChoices(
@@ -178,9 +179,13 @@ def test_every_choice_asks_for_a_new_plan(export: ExportDialog) -> None:
         on_collision="overwrite",
         includes_markers=False,
         includes_recipe=False,
+        includes_prompts=False,
+        includes_loop=True,
+        includes_ai_tag=False,
+        has_session=True,
         pattern="{lane}",
     )
-    assert len(asked) == 7
+    assert len(asked) == 11
 
 
 def test_a_preset_is_marked_while_the_choices_are_its_own(export: ExportDialog) -> None:
