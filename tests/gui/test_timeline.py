@@ -658,7 +658,7 @@ def test_everything_has_a_name(driver: Driver) -> None:
     assert nameless == []
     assert driver.view.headers.headers[RAIN].accessibleName() == "Rain, 2 clips"
     driver.click(25)
-    assert driver.view.lanes.accessibleDescription() == "Lane Rain. one rain"
+    assert driver.view.lanes.accessibleDescription() == "Lane Rain. one rain. 0:10 to 0:40"
 
 
 def test_the_theme_can_change_while_it_is_shown(driver: Driver) -> None:

@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 
 def comb_fill(num_windows: int, fraction: float) -> NDArray[np.float64]:
-    """How full each cell is.
+    """How full each cell is when the engine works in a wavefront.
 
-    The engine works in a wavefront: a window begins its steps a little after the one before it, so
-    the fill is a staircase that walks to the right. Its front is as wide as half of the windows,
-    and the mean of all cells is ``fraction``.
+    A window begins its steps a little after the one before it, so the fill is a staircase that
+    walks to the right. Its front is as wide as half of the windows, and the mean of all cells is
+    ``fraction``.
 
     Args:
         num_windows: Cells, at least 1.
@@ -30,3 +30,16 @@ def comb_fill(num_windows: int, fraction: float) -> NDArray[np.float64]:
         else:
             high = middle
     return fill
+
+
+def even_fill(num_windows: int, fraction: float) -> NDArray[np.float64]:
+    """How full each cell is when all windows finish a step before the next one begins.
+
+    Args:
+        num_windows: Cells, at least 1.
+        fraction: Finished part of the steps, 0 to 1.
+
+    Returns:
+        (num_windows,), 0 to 1, all equal.
+    """
+    return np.full(num_windows, min(max(fraction, 0.0), 1.0))

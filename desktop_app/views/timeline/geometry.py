@@ -12,6 +12,7 @@ DEFAULT_DURATION = Samples(180 * 48_000)
 
 _START = Samples(0)
 _MIN_SAMPLES_PER_PX = 4.0
+_MARGIN_PX = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,15 @@ class TimelineGeometry:
         fixed = (about_x - INSET_PX + self.scroll_px) * self.samples_per_px
         moved = replace(self, samples_per_px=zoom)
         return moved.scrolled_to(fixed / zoom - (about_x - INSET_PX))
+
+    def revealing(self, span: Span) -> "TimelineGeometry":
+        """The same place, or one where ``span`` begins in view if nothing of it is."""
+        if (
+            self.x_at(span.end) >= _MARGIN_PX
+            and self.x_at(span.start) <= self.width_px - _MARGIN_PX
+        ):
+            return self
+        return self.scrolled_to(self.scroll_px + self.x_at(span.start) - _MARGIN_PX)
 
     def fitted(self) -> "TimelineGeometry":
         """Everything in view."""

@@ -12,7 +12,7 @@ from desktop_app.project.project import Lane
 from desktop_app.project.time import Samples, Span
 from desktop_app.views.spectrogram.picture import start_noise
 from desktop_app.views.theme.theme import Theme
-from desktop_app.views.timeline.comb import comb_fill
+from desktop_app.views.timeline.comb import comb_fill, even_fill
 from desktop_app.views.timeline.lane_layout import Band, LaneRow
 from desktop_app.views.timeline.painting import draw_tag, tag_width
 from desktop_app.views.timeline.sound_painter import Canvas, Sound, SoundPainter
@@ -133,7 +133,7 @@ class JobPainter:
         gap = 1.0 if width > 4 else 0.0
         empty = self._theme.colour("line")
         filled = self._theme.colour("engine")
-        for index, fill in enumerate(comb_fill(job.num_windows, job.fraction)):
+        for index, fill in enumerate(_comb(job)):
             x = left + index * width
             if x + width < canvas.left or x > canvas.right:
                 continue
@@ -182,3 +182,9 @@ class JobPainter:
         width = tag_width(self._theme, text, has_icon=True)
         left = x + 6 if x + 6 + width < limit else x - 6 - width
         draw_tag(painter, self._theme, left, top + 4, text, icon="check")
+
+
+def _comb(job: LaneJob) -> NDArray[np.float64]:
+    if job.is_wavefront:
+        return comb_fill(job.num_windows, job.fraction)
+    return even_fill(job.num_windows, job.step / max(job.num_steps, 1))

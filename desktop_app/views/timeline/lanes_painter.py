@@ -4,7 +4,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from desktop_app.project.ids import LaneId, TakeId
-from desktop_app.project.project import Lane
+from desktop_app.project.project import LANE_COLOURS, Lane
 from desktop_app.project.time import Samples, Span
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.timeline.clip_layout import CLIP_PX, ClipBox, clip_boxes
@@ -303,6 +303,8 @@ class LanesPainter:
     def _paint_ghost(self, painter: QPainter) -> None:
         scene = self._scene
         if scene.ghost is None:
+            if scene.is_empty:
+                self._paint_invitation(painter)
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -319,13 +321,39 @@ class LanesPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.restore()
 
+    def _paint_invitation(self, painter: QPainter) -> None:
+        """A ghost of the first clip: what to do, where to do it."""
+        scene = self._scene
+        geometry = scene.geometry
+        index = 0 if scene.rows else None
+        top = self._ghost_top(index)
+        shown = geometry.visible[1] - geometry.visible[0]
+        left = geometry.x_at(geometry.visible[0] + shown * 0.06)
+        right = geometry.x_at(geometry.visible[0] + shown * 0.36)
+        colour = self._theme.lane_colour(self._ghost_colour(index))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(colour, 1.5)
+        pen.setDashPattern([4.0, 2.5])
+        painter.setPen(pen)
+        ground = self._theme.lane_colour(self._ghost_colour(index))
+        ground.setAlphaF(0.22)
+        painter.setBrush(ground)
+        clip = QRectF(left, top + 4.5, right - left, CLIP_PX - 1)
+        painter.drawRoundedRect(clip, 4, 4)
+        painter.setFont(self._theme.font("clip", 600))
+        painter.setPen(colour)
+        words = "Drag here, then say what you hear"
+        centred_text(painter, clip.adjusted(10, 0, -8, 0), words)
+        painter.restore()
+
     def _ghost_top(self, index: int | None) -> float:
         rows = self._scene.rows
         if index is not None:
             return rows[index].strip.top - self._scene.scroll_y
-        bottom = rows[-1].band.bottom + GAP_PX if rows else 0
+        bottom = rows[-1].band.bottom + GAP_PX if rows else 4
         return bottom - self._scene.scroll_y - 4
 
     def _ghost_colour(self, index: int | None) -> str:
         lanes = self._scene.project.lanes
-        return lanes[index].colour if index is not None else "stone"
+        return lanes[index].colour if index is not None else LANE_COLOURS[len(lanes) % 8]

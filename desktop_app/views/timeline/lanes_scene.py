@@ -6,7 +6,7 @@ from dataclasses import replace
 from desktop_app.project.ids import ClipId, LaneId, TakeId
 from desktop_app.project.project import Lane, Project
 from desktop_app.project.time import Samples, Span
-from desktop_app.views.timeline.geometry import DEFAULT_DURATION, TimelineGeometry
+from desktop_app.views.timeline.geometry import TimelineGeometry
 from desktop_app.views.timeline.gestures import Ghost
 from desktop_app.views.timeline.hit_testing import Hit, Part, hit_at
 from desktop_app.views.timeline.lane_layout import LaneRow, clamped_height, lane_rows
@@ -31,7 +31,7 @@ class LanesScene:
     def __init__(self) -> None:
         self.project = Project()
         self.lanes: Mapping[LaneId, Lane] = {}
-        self.geometry = TimelineGeometry(samples_per_px=DEFAULT_DURATION / 800)
+        self.geometry = TimelineGeometry(samples_per_px=1.0).fitted()
         self.rows: tuple[LaneRow, ...] = ()
         self.selection = TimelineSelection()
         self.pictures: dict[TakeId, TakePicture] = {}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from desktop_app.project.ids import ClipId, LaneId
 from desktop_app.project.project import Lane, Project, PromptClip
 from desktop_app.project.time import Span
+from desktop_app.views.timeline.ticks import clock_text
 from desktop_app.views.timeline.values import TimelineSelection
 
 
@@ -78,6 +79,17 @@ def shown_span(selection: TimelineSelection, lanes: Sequence[Lane]) -> Span | No
     if not clips:
         return None
     return Span(min(clip.span.start for clip in clips), max(clip.span.end for clip in clips))
+
+
+def spoken(selection: TimelineSelection, lanes: Sequence[Lane]) -> str:
+    """What is selected, in words: "Lane Rain. Heavy rain, gusting wind. 0:44 to 1:52"."""
+    words = [f"Lane {lane.name}" for lane in lanes if lane.id == selection.focused_lane]
+    for clip in selected_clips(selection, lanes):
+        words.append(clip.prompt.text or "No words yet")
+        words.append(f"{clock_text(clip.span.start)} to {clock_text(clip.span.end)}")
+        if clip.weight != 1.0:
+            words.append(f"Weight {clip.weight:g}")
+    return ". ".join(words)
 
 
 def lane_of(lanes: Mapping[LaneId, Lane], clip_id: ClipId) -> Lane | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 from typing_extensions import override
@@ -11,6 +11,7 @@ from desktop_app.project.ids import ClipId, LaneId, TakeId
 from desktop_app.project.project import Project
 from desktop_app.project.time import Samples
 from desktop_app.views.theme.theme import Theme
+from desktop_app.views.timeline.empty_hint import EmptyHint
 from desktop_app.views.timeline.everywhere_strip import EverywhereStrip
 from desktop_app.views.timeline.follow import followed
 from desktop_app.views.timeline.geometry import TimelineGeometry
@@ -21,9 +22,10 @@ from desktop_app.views.timeline.lanes_view import LanesView
 from desktop_app.views.timeline.marker_row import MarkerRow
 from desktop_app.views.timeline.overlay import TimelineOverlay
 from desktop_app.views.timeline.overview import Overview
-from desktop_app.views.timeline.selection import pruned, shown_span
+from desktop_app.views.timeline.selection import lane_of, pruned, shown_span, spoken
 from desktop_app.views.timeline.time_ruler import TimeRuler
 from desktop_app.views.timeline.timeline_keys import TimelineKeys
+from desktop_app.views.timeline.timeline_signals import TimelineSignals, forward
 from desktop_app.views.timeline.values import (
     FollowMode,
     Grid,
@@ -37,76 +39,29 @@ from desktop_app.views.timeline.values import (
 _NARROW_WINDOW_PX, _LOW_WINDOW_PX = 1_160, 760
 _SCROLL_BAR_PX = 10
 _ZOOM_STEP = 1.5
+_HINT_GAP_PX = 24
+_OF_MARKERS = (
+    "marker_add_requested", "marker_move_requested", "marker_rename_requested",
+    "marker_remove_requested", "marker_menu_requested",
+)  # fmt: skip
+_OF_HEADERS = (
+    "lane_add_requested", "lane_change_requested", "lane_menu_requested", "lane_move_requested",
+    "lane_remove_requested", "takes_requested",
+)  # fmt: skip
+_OF_LANES_AND_KEYS = (
+    "clip_add_requested", "clip_trim_requested", "clip_weight_requested",
+    "clips_duplicate_requested", "clips_move_requested",
+)  # fmt: skip
 SILENCE_DB = -120.0
 
 
-class TimelineView(QWidget):
+class TimelineView(TimelineSignals):
     """Shows a project on the time axis and tells what the user wants of it.
 
     It never changes the project: it asks, and shows what it is told. What it holds itself is
-    place, zoom, heights of lanes and the selection.
-
-    Signals (wishes about the project; between ``gesture_started`` and ``gesture_ended`` they carry
-    the total change since the gesture began):
-        gesture_started (str): A drag begins; its name for undo.
-        gesture_ended (bool): The drag is kept, or taken back.
-        clip_add_requested (LaneId or None for a new lane, Span)
-        clips_move_requested (frozenset of ClipId, int delta, int lane_delta)
-        clip_trim_requested (ClipId, Span)
-        clips_duplicate_requested (frozenset of ClipId, int delta)
-        clips_remove_requested (frozenset of ClipId)
-        clip_split_requested (ClipId, Samples)
-        clip_text_requested (ClipId, str)
-        clip_weight_requested (ClipId, float)
-        everywhere_requested (str)
-        lane_add_requested ()
-        lane_change_requested (LaneId, dict of fields of ``ChangeLane``)
-        lane_remove_requested (LaneId)
-        lane_move_requested (LaneId, int index)
-        marker_add_requested (Samples), marker_move_requested (MarkerId, Samples),
-        marker_rename_requested (MarkerId, str), marker_remove_requested (MarkerId)
-        loop_requested (Span or None)
-
-    Signals about everything else:
-        seek_requested (Samples)
-        selection_changed (TimelineSelection): It is shown already.
-        cancel_requested (str job_id)
-        takes_requested (LaneId): The takes button of a lane.
-        reading_changed (str): Time, Hz, note and dB under the pointer; empty outside.
-        geometry_changed (TimelineGeometry): Another place or zoom.
-        lane_menu_requested (LaneId, QPoint), clip_menu_requested (ClipId, QPoint),
-        marker_menu_requested (MarkerId, QPoint): At a point of the screen.
+    place, zoom, heights of lanes and the selection. Its signals are those of
+    :class:`TimelineSignals`.
     """
-
-    gesture_started = Signal(str)
-    gesture_ended = Signal(bool)
-    clip_add_requested = Signal(object, object)
-    clips_move_requested = Signal(object, int, int)
-    clip_trim_requested = Signal(object, object)
-    clips_duplicate_requested = Signal(object, object)
-    clips_remove_requested = Signal(object)
-    clip_split_requested = Signal(object, object)
-    clip_text_requested = Signal(object, str)
-    clip_weight_requested = Signal(object, float)
-    everywhere_requested = Signal(str)
-    lane_add_requested = Signal()
-    lane_change_requested = Signal(object, dict)
-    lane_remove_requested = Signal(object)
-    lane_move_requested = Signal(object, int)
-    marker_add_requested = Signal(object)
-    marker_move_requested = Signal(object, object)
-    marker_rename_requested = Signal(object, str)
-    marker_remove_requested = Signal(object)
-    loop_requested = Signal(object)
-    seek_requested = Signal(object)
-    selection_changed = Signal(object)
-    cancel_requested = Signal(str)
-    takes_requested = Signal(object)
-    reading_changed = Signal(str)
-    geometry_changed = Signal(object)
-    lane_menu_requested = Signal(object, QPoint)
-    clip_menu_requested = Signal(object, QPoint)
-    marker_menu_requested = Signal(object, QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +86,7 @@ class TimelineView(QWidget):
         self.headers = HeaderColumn(theme, scene, self)
         self.lanes = LanesView(theme, scene, self)
         self.keys = TimelineKeys(scene, self)
+        self._hint = EmptyHint(theme, self.lanes)
         self._bar = QScrollBar(Qt.Orientation.Vertical, self)
         self._bar.setAccessibleName("Scroll lanes")
         self._overlay = TimelineOverlay(theme, scene, self)
@@ -138,14 +94,9 @@ class TimelineView(QWidget):
 
     def _connect(self) -> None:
         for part in (self.lanes, self.ruler, self.markers, self.headers):
-            part.gesture_started.connect(self.gesture_started)
-            part.gesture_ended.connect(self.gesture_ended)
+            forward(part, self, "gesture_started", "gesture_ended")
         for source in (self.lanes, self.keys):
-            source.clips_move_requested.connect(self.clips_move_requested)
-            source.clip_trim_requested.connect(self.clip_trim_requested)
-            source.clips_duplicate_requested.connect(self.clips_duplicate_requested)
-            source.clip_add_requested.connect(self.clip_add_requested)
-            source.clip_weight_requested.connect(self.clip_weight_requested)
+            forward(source, self, *_OF_LANES_AND_KEYS)
         for seeker in (self.lanes, self.keys, self.ruler, self.markers):
             seeker.seek_requested.connect(self.seek_requested)
         self._connect_lanes()
@@ -178,18 +129,9 @@ class TimelineView(QWidget):
         self.ruler.zoom_requested.connect(self._on_zoom_requested)
         self.ruler.scroll_requested.connect(self.scroll_by)
         self.ruler_header.unit_requested.connect(self.set_time_unit)
-        self.markers.marker_add_requested.connect(self.marker_add_requested)
-        self.markers.marker_move_requested.connect(self.marker_move_requested)
-        self.markers.marker_rename_requested.connect(self.marker_rename_requested)
-        self.markers.marker_remove_requested.connect(self.marker_remove_requested)
-        self.markers.marker_menu_requested.connect(self.marker_menu_requested)
+        forward(self.markers, self, *_OF_MARKERS)
+        forward(self.headers, self, *_OF_HEADERS)
         self.everywhere.everywhere_requested.connect(self.everywhere_requested)
-        self.headers.lane_change_requested.connect(self.lane_change_requested)
-        self.headers.takes_requested.connect(self.takes_requested)
-        self.headers.lane_menu_requested.connect(self.lane_menu_requested)
-        self.headers.lane_move_requested.connect(self.lane_move_requested)
-        self.headers.lane_add_requested.connect(self.lane_add_requested)
-        self.headers.lane_remove_requested.connect(self.lane_remove_requested)
         self.headers.lane_focused.connect(self._on_lane_focused)
         self.headers.resize_requested.connect(self._on_resize_requested)
         self.headers.scroll_requested.connect(self.scroll_by)
@@ -302,11 +244,14 @@ class TimelineView(QWidget):
 
     def scroll_to_clip(self, clip_id: ClipId) -> None:
         """Bring a clip's beginning and its lane into view."""
-        for lane in self._scene.project.lanes:
-            for clip in lane.clips:
-                row = self._scene.row_of(lane.id)
-                if clip.id == clip_id and row is not None:
-                    self._reveal(clip.span.start, clip.span.end, row.band.top, row.band.bottom)
+        lane = lane_of(self._scene.lanes, clip_id)
+        row = self._scene.row_of(lane.id) if lane is not None else None
+        if lane is None or row is None:
+            return
+        span = next(clip.span for clip in lane.clips if clip.id == clip_id)
+        self.show_geometry(self._scene.geometry.revealing(span))
+        lowest = row.band.bottom - self.lanes.height()
+        self._bar.setValue(max(min(self._bar.value(), row.band.top), lowest))
 
     # Place and zoom.
 
@@ -403,6 +348,10 @@ class TimelineView(QWidget):
         self._bar.setSingleStep(20)
         self._bar.setVisible(over > 0)
         self._scene.scroll_y = self._bar.value()
+        hint_top = self.lanes.content_height + _HINT_GAP_PX
+        hint_height = max(self.lanes.height() - hint_top, 0)
+        self._hint.setGeometry(0, hint_top, self.lanes.width(), hint_height)
+        self._hint.setVisible(self._scene.is_empty and hint_height > 0)
         self.headers.show_lanes()
         self._update_time_area()
 
@@ -415,25 +364,8 @@ class TimelineView(QWidget):
         self.ruler.update()
         self.lanes.update()
         self._overlay.update()
-        self.lanes.setAccessibleDescription(self._selection_words())
-
-    def _selection_words(self) -> str:
-        scene = self._scene
-        chosen = [c for lane in scene.project.lanes for c in lane.clips]
-        words = [c.prompt.text for c in chosen if c.id in scene.selection.clip_ids]
-        lane_id = scene.selection.focused_lane
-        lane = scene.lanes.get(lane_id) if lane_id is not None else None
-        return ". ".join([*(f"Lane {lane.name}" for lane in [lane] if lane), *words])
-
-    def _reveal(self, start: Samples, end: Samples, top: int, bottom: int) -> None:
-        geometry = self._scene.geometry
-        x, right = geometry.x_at(start), geometry.x_at(end)
-        if right < 40 or x > geometry.width_px - 40:
-            self.show_geometry(geometry.scrolled_to(geometry.scroll_px + x - 40))
-        if top < self._bar.value():
-            self._bar.setValue(top)
-        elif bottom > self._bar.value() + self.lanes.height():
-            self._bar.setValue(bottom - self.lanes.height())
+        words = spoken(self._scene.selection, self._scene.project.lanes)
+        self.lanes.setAccessibleDescription(words)
 
     def _zoom_centre(self) -> float:
         geometry = self._scene.geometry

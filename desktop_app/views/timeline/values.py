@@ -104,6 +104,8 @@ class LaneJob:
         levels: (M, T) levels of the newest preview from ``span.start`` on, or ``None``.
         peaks: Audio so far from ``span.start`` on, or ``None``.
         label: Words of its tag: "Step 31 of 50, about 40 s".
+        is_wavefront: Whether the windows finish one after the other, from left to right; otherwise
+            all of them are at the same step.
     """
 
     job_id: str
@@ -117,3 +119,4 @@ class LaneJob:
     levels: NDArray[np.uint8] | None = None
     peaks: Peaks | None = None
     label: str = ""
+    is_wavefront: bool = False

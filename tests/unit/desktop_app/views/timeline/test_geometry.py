@@ -70,6 +70,15 @@ def test_a_span_fills_the_view() -> None:
     assert shown.x_at(span.end) == pytest.approx(992)
 
 
+def test_a_span_is_revealed_only_when_nothing_of_it_is_in_view() -> None:
+    shown = geometry(scroll_px=2_000.0)
+    inside = Span(Samples(0), Samples(48_000 * 201 + 480_000))
+    assert shown.revealing(inside) == shown
+    for start in (0, 48_000 * 400):
+        span = Span(Samples(start), Samples(start + 48_000))
+        assert shown.revealing(span).x_at(start) == pytest.approx(8 if start == 0 else 40)
+
+
 def test_the_visible_part_is_what_lies_between_the_edges() -> None:
     first, last = geometry(scroll_px=108.0).visible
     assert (first, last) == (480_000, 480_000 + 4_800_000)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from desktop_app.project.ids import ClipId, LaneId
 from desktop_app.project.project import Lane, Project, Prompt, PromptClip
 from desktop_app.project.time import Samples, Span
@@ -9,6 +11,7 @@ from desktop_app.views.timeline.selection import (
     pruned,
     selected_clips,
     shown_span,
+    spoken,
     with_lane,
 )
 from desktop_app.views.timeline.values import TimelineSelection
@@ -82,6 +85,17 @@ def test_the_ruler_shows_the_selected_time_or_the_selected_clips() -> None:
     assert shown_span(TimelineSelection(span=time), LANES) == time
     assert shown_span(chosen("a0", "b90"), LANES) == Span(Samples(0), Samples(140))
     assert shown_span(chosen(), LANES) is None
+
+
+def test_the_selection_can_be_spoken() -> None:
+    heavy = replace(
+        A.clips[0], prompt=Prompt(text="Rain"), weight=1.2,
+        span=Span(Samples(48_000 * 44), Samples(48_000 * 112)),
+    )  # fmt: skip
+    lanes = (replace(A, clips=(heavy,)), B)
+    words = spoken(chosen(heavy.id, "b90"), lanes)
+    assert words == "Lane a. Rain. 0:44 to 1:52. Weight 1.2. No words yet. 0:00 to 0:00"
+    assert spoken(chosen(lane_id=None), lanes) == ""
 
 
 def test_the_lane_of_a_clip_is_found() -> None:
