@@ -1,7 +1,9 @@
 """Three cards that say how to begin; they go with the first clip."""
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -18,6 +20,7 @@ _STEPS = (
 _MAX_WIDTH_PX, _MARGIN_PX = 936, 52
 _LOW_PX = 330
 _PICTURE_PX = 88
+_CELL_PX = 3
 
 
 class FirstRun(QWidget):
@@ -214,19 +217,21 @@ class _Picture(QWidget):
         painter.drawText(QRectF(cross + half + 10, top, 100, 28), middle, "Thunder")
 
     def _draw_sound(self, painter: QPainter, rect: QRectF) -> None:
-        """A made-up spectrogram, sharp before the line and grain behind it."""
+        """A made-up spectrogram: rain before the line, noise behind it."""
         colours = self._theme.colour_map("lagoon")
         line = rect.width() * 0.3
-        cell = 4
-        for column in range(0, int(rect.width()), cell):
-            for row in range(0, int(rect.height()), cell):
-                height = 1 - row / rect.height()
-                grain = ((column * 7919 + row * 104729) ^ (column * row)) % 97 / 97
-                wave = 0.5 + 0.5 * ((column // 24) % 3 == 0)
-                share = 0.25 if column < line else 0.8
-                level = min(1.0, (1 - height) * wave * (1 - share) + grain * share * 0.75)
-                red, green, blue = (int(part) for part in colours[int(level * 220)])
-                colour = self._theme.colour("well")
-                colour.setRgb(red, green, blue)
-                painter.fillRect(QRectF(column, row, cell, cell), QBrush(colour))
+        for x in range(0, int(rect.width()), _CELL_PX):
+            for y in range(0, int(rect.height()), _CELL_PX):
+                depth = y / rect.height()
+                grain = _grain(x, y)
+                gust = 0.6 + 0.4 * math.sin(x / 17) * math.sin(x / 5.3 + 1)
+                sound = depth**1.4 * gust * 0.75 + grain * 0.22
+                level = sound if x < line else 0.2 * sound + 0.7 * grain * (0.4 + 0.6 * depth)
+                red, green, blue = (int(part) for part in colours[int(min(level, 1.0) * 230)])
+                painter.fillRect(QRectF(x, y, _CELL_PX, _CELL_PX), QColor(red, green, blue))
         painter.fillRect(QRectF(line, 0, 1.5, rect.height()), self._theme.colour("engine"))
+
+
+def _grain(x: int, y: int) -> float:
+    """A number from 0 to 1 that looks random and is the same at every repaint."""
+    return math.sin(x * 12.9898 + y * 78.233) * 43758.5453 % 1.0
