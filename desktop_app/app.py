@@ -2,19 +2,28 @@
 
 import sys
 from functools import partial
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.audio.output import best_output
-from desktop_app.composition import Application
+from desktop_app.composition import Application, only_starter
+from desktop_app.controllers.appearance_controller import (
+    text_scale_choice,
+    theme_choice,
+    theme_name,
+)
 from desktop_app.controllers.dialog_questions import DialogQuestions
+from desktop_app.controllers.models import ModelChoice
 from desktop_app.engine_link.process_engine import ProcessEngine
 from desktop_app.example import example_project
 from desktop_app.project.project import Project
 from desktop_app.project.storage.errors import StorageError
 from desktop_app.views.theme.theme import apply_theme, load_theme
+from engine.api import EngineError
 
 
 def main(path: Path | None = None, *, shows_example: bool = False) -> int:
@@ -31,24 +40,62 @@ def main(path: Path | None = None, *, shows_example: bool = False) -> int:
     qt.setApplicationName("Longwave")
     qt.setDesktopFileName("org.longwave.Longwave")
     settings = QSettings("Longwave", "Longwave")
-    theme = load_theme(str(settings.value("appearance/theme", "dark")))
+    theme = load_theme(theme_name(theme_choice(settings)))
+    theme.set_text_scale(text_scale_choice(settings))
     apply_theme(qt, theme)
     application = Application(
-        theme, ProcessEngine(), best_output(), settings, partial(DialogQuestions, theme)
+        theme,
+        ProcessEngine(),
+        best_output(),
+        settings,
+        partial(DialogQuestions, theme),
+        models=known_models,
+        version=_version(),
     )
     begin(application, path, shows_example=shows_example)
-    application.window.show()
-    application.timeline_view.fit()
     return qt.exec()
 
 
 def begin(application: Application, path: Path | None, *, shows_example: bool) -> None:
-    """Show the first project in a new window."""
+    """Show the window with its first project, then ask what is to be asked."""
+    project = example_project() if shows_example else Project()
+    workspace = application.workspace
     try:
-        application.workspace.start_new(example_project() if shows_example else Project())
+        workspace.start_new(project)
     except StorageError as error:
-        application.questions.show_error(error.reason, error.remedy)
+        application.notices.show_error(f"{error.reason} Save soon: a crash would lose your work.")
+        workspace.use_temporary_root()
+        workspace.start_new(project)
+    application.window.show()
+    application.timeline_view.fit()
     if path is not None:
-        application.files.open_path(path)
+        # From the event loop: what it asks lies over a window that is there.
+        QTimer.singleShot(0, lambda: application.files.open_path(path))
     else:
-        application.files.offer_recovery()
+        QTimer.singleShot(0, application.files.offer_recovery)
+
+
+def known_models() -> tuple[ModelChoice, ...]:
+    """All models of the engine's list; the starter alone if it cannot be read."""
+    # Asked for when somebody looks at the models, so that the window does not wait for it.
+    registry = import_module("engine.checkpoints.registry")
+    try:
+        folder = registry.default_models_dir()
+        return tuple(
+            ModelChoice(
+                name=entry.name,
+                title=entry.title,
+                note=entry.description,
+                is_installed=entry.is_installed(folder),
+            )
+            for entry in registry.known_models()
+        )
+    except EngineError:
+        return only_starter()
+
+
+def _version() -> str:
+    try:
+        return version("longwave")
+    except PackageNotFoundError:  # started from a checkout that was not installed
+        return "from source"

@@ -9,28 +9,48 @@ from PySide6.QtGui import QCloseEvent
 from desktop_app.audio.output import AudioOutput, SilentOutput
 from desktop_app.audio.player import Player
 from desktop_app.audio.sources import MediaTakeSources
+from desktop_app.controllers.appearance_controller import AppearanceController
+from desktop_app.controllers.background import Background
+from desktop_app.controllers.clipboard_controller import ClipboardController
+from desktop_app.controllers.clips_controller import ClipsController
 from desktop_app.controllers.commands_controller import CommandsController
+from desktop_app.controllers.context_menus import ContextMenus
+from desktop_app.controllers.disk_controller import DiskController
+from desktop_app.controllers.drop_controller import DropController
 from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.export_controller import ExportController
 from desktop_app.controllers.files_controller import FilesController
 from desktop_app.controllers.generation_controller import GenerationController
+from desktop_app.controllers.help_controller import HelpController
 from desktop_app.controllers.inspector_controller import InspectorController
 from desktop_app.controllers.job_display import JobDisplay
+from desktop_app.controllers.model_controller import ModelController
+from desktop_app.controllers.models import STARTER, ModelChoice
+from desktop_app.controllers.notices import Notices
 from desktop_app.controllers.pictures import Pictures
 from desktop_app.controllers.questions import Questions
 from desktop_app.controllers.selection import Selection
+from desktop_app.controllers.take_keeper import TakeKeeper
 from desktop_app.controllers.timeline_controller import TimelineController
 from desktop_app.controllers.transport_controller import TransportController
 from desktop_app.controllers.workspace import Workspace
 from desktop_app.document import Document
 from desktop_app.engine_link.engine_thread import EngineThread
+from desktop_app.example import example_project
 from desktop_app.project.ids import MediaId, TakeId
+from desktop_app.project.storage.media import MediaStore
+from desktop_app.project.time import Samples
 from desktop_app.views.dialogs.export_dialog import ExportDialog
 from desktop_app.views.main_window import MainWindow
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.timeline.timeline_view import TimelineView
 from desktop_app.views.timeline.values import TakePicture, TimelineSelection
 from engine.api import Engine
+
+
+def only_starter() -> tuple[ModelChoice, ...]:
+    """The models of an engine that has no others."""
+    return (STARTER,)
 
 
 class Application(QObject):
@@ -43,6 +63,8 @@ class Application(QObject):
         settings: What is remembered between starts.
         questions: Makes what asks the user, over the window.
         unsaved_root: Folder of projects that were never saved; the platform's if not given.
+        models: The models that the engine knows; asked for when somebody wants to see them.
+        version: Of the application.
     """
 
     def __init__(
@@ -53,6 +75,9 @@ class Application(QObject):
         settings: QSettings,
         questions: Callable[[MainWindow], Questions],
         unsaved_root: Path | None = None,
+        *,
+        models: Callable[[], tuple[ModelChoice, ...]] = only_starter,
+        version: str = "",
     ) -> None:
         super().__init__()
         self.document = Document()
@@ -62,13 +87,17 @@ class Application(QObject):
         self.timeline_view = TimelineView(theme)
         self.window = MainWindow(theme, self.timeline_view)
         self.questions = questions(self.window)
+        self.notices = Notices(self.window.message_strip, self)
+        self.background = Background(self)
         self.engine_thread = EngineThread(engine, self)
         self.player = Player(output, self._sources(), self.window.status.show_message)
+        self.keeper = TakeKeeper(self.document, self.edits, self.background, self._store, self)
         self.generation = GenerationController(
             self.document,
-            self.edits,
             self.engine_thread,
-            lambda: self.workspace.store,
+            self.keeper,
+            self.background,
+            self._store,
             lambda: self.workspace.jobs_dir,
             self,
         )
@@ -78,61 +107,57 @@ class Application(QObject):
             self.questions,
             settings,
             lambda: len(self.generation.jobs),
-            self.generation.forget,
             self,
         )
         self._pictures_shown: dict[TakeId, TakePicture] = {}
         self.pictures = Pictures(self._media_path, self)
-        self.exports = ExportController(
-            self.document,
-            self.selection,
-            self._sources,
-            lambda: ExportDialog(theme, self.window),
-            self,
-        )
-        self._build_controllers()
+        self._build_controllers(theme)
+        self._build_window(theme, settings, models, version)
         self._connect()
         is_silent = isinstance(output, SilentOutput)
         self.window.status.show_device(output.description, is_missing=is_silent)
 
     def close(self) -> None:
-        """End all threads and let go of the project."""
+        """End all threads and let go of the project; what is not saved can be recovered."""
+        self._end_threads()
+        self.workspace.close()
+
+    def _end_threads(self) -> None:
         self.exports.close()
         self.player.close()
         self.pictures.close()
         self.engine_thread.close()
-        self.workspace.close()
+        self.background.close()
 
-    def _build_controllers(self) -> None:
+    def _build_controllers(self, theme: Theme) -> None:
         window, view = self.window, self.timeline_view
-        self.timeline = TimelineController(view, self.document, self.edits, self.selection, self)
+        document, edits, selection = self.document, self.edits, self.selection
+        self.timeline = TimelineController(view, document, edits, selection, self)
         self.transport = TransportController(
-            window.transport,
-            view,
-            window.commands,
-            self.player,
-            self.document,
-            self.edits,
-            self.selection,
-            self,
+            window.transport, view, window.commands, self.player, document, edits, selection, self
         )
         self.inspector = InspectorController(
-            window.inspector,
-            self.document,
-            self.edits,
-            self.selection,
-            self._pictures_shown.get,
-            self,
+            window.inspector, document, edits, selection, self._pictures_shown.get, self
         )
         self.display = JobDisplay(
-            window, view, self.document, self.selection, self.generation, self
+            window,
+            view,
+            document,
+            selection,
+            self.generation,
+            self.notices,
+            self.questions,
+            self,
+        )
+        self.exports = ExportController(
+            document, selection, self._sources, lambda: ExportDialog(theme, window), self
         )
         self.commands = CommandsController(
             window,
             view,
-            self.document,
-            self.edits,
-            self.selection,
+            document,
+            edits,
+            selection,
             self.timeline,
             self.transport,
             self.generation,
@@ -141,43 +166,111 @@ class Application(QObject):
             self,
         )
 
+    def _build_window(
+        self,
+        theme: Theme,
+        settings: QSettings,
+        models: Callable[[], tuple[ModelChoice, ...]],
+        version: str,
+    ) -> None:
+        window, document, selection = self.window, self.document, self.selection
+        self.clipboard = ClipboardController(
+            window.commands, window.status, document, self.edits, selection, self.transport, self
+        )
+        self.clips = ClipsController(
+            window.clips,
+            window.status,
+            document,
+            selection,
+            self.inspector,
+            self.generation,
+            self,
+        )
+        self.menus = ContextMenus(
+            self.timeline_view,
+            window.commands,
+            document,
+            self.edits,
+            selection,
+            self.transport.seek,
+            self,
+        )
+        self.appearance = AppearanceController(window, theme, settings, self)
+        self.help = HelpController(
+            window,
+            theme,
+            document,
+            settings,
+            version,
+            lambda: self.files.start(example_project()),
+            self,
+        )
+        self.models = ModelController(window, document, self.edits, selection, models, self)
+        self.disk = DiskController(window.status, document, self.background, self._store, self)
+        self.drops = DropController(window, self.files.open_path, self)
+
     def _connect(self) -> None:
         self.document.changed.connect(lambda _before, after: self.pictures.show_project(after))
         self.pictures.ready.connect(self._show_picture)
+        self.keeper.picture_known.connect(self._show_picture)
+        self.workspace.leaving.connect(self.generation.forget)
         self.workspace.folder_changed.connect(self._on_folder_changed)
-        self.generation.failed.connect(self.questions.show_error)
+        self.workspace.project_opened.connect(self._on_project_opened)
+        self.generation.jobs_changed.connect(self._clean_up)
         self.exports.failed.connect(self.questions.show_error)
         self.exports.message.connect(self.window.status.show_message)
         self.window.commands["export"].triggered.connect(self.exports.open)
         self.window.closing.connect(self._on_closing)
 
     def _show_picture(self, take_id: TakeId, picture: TakePicture) -> None:
+        self.pictures.know(take_id)
         self._pictures_shown[take_id] = picture
         self.timeline_view.show_take_picture(take_id, picture)
         self.inspector.show_takes()
 
     def _on_folder_changed(self) -> None:
+        """Read media from the new folder; the one before may be removed any moment."""
+        self.pictures.finish()
+        self.player.show_project(self.document.project, self._sources())
+        self.disk.measure()
+
+    def _on_project_opened(self) -> None:
         self.transport.stop()
+        self.transport.seek(Samples(0))
         self.pictures.forget()
         for take_id in self._pictures_shown:
             self.timeline_view.show_take_picture(take_id, None)
         self._pictures_shown.clear()
+        self.inspector.forget()
         self.display.forget()
         self.selection.set(TimelineSelection())
-        self.player.show_project(self.document.project, self._sources())
-        self.player.seek(self.transport.position)
         self.pictures.show_project(self.document.project)
         self.timeline_view.fit()
+        self.help.begin()
+        if missing := self._store().missing(self.document.project):
+            self.notices.show_warning(
+                f"{len(missing)} files of takes are missing in “{self.workspace.folder.name}”. "
+                "Generate makes those takes again."
+            )
+
+    def _clean_up(self) -> None:
+        if not self.generation.jobs:
+            self.workspace.clean_up()
 
     def _on_closing(self, event: QCloseEvent) -> None:
-        if self.files.may_leave():
-            self.close()
-            event.accept()
-        else:
+        if not self.files.may_leave():
             event.ignore()
+            return
+        self.appearance.save_layout()
+        self._end_threads()
+        self.workspace.leave()
+        event.accept()
 
     def _sources(self) -> MediaTakeSources:
         return MediaTakeSources(self._media_path, self.workspace.store.cache_dir)
+
+    def _store(self) -> MediaStore:
+        return self.workspace.store
 
     def _media_path(self, media: MediaId) -> Path:
         return self.workspace.store.path(media)

@@ -1,5 +1,7 @@
 """From natural-log mel spectrograms to the 8-bit levels that a colour map paints."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,7 +12,8 @@ FULL_SCALE_SINE_DB = 19.2
 """What a full-scale sine at 1 kHz reads on AudioLDM's mel scale: 20 log10 of 9.1 (a Hann window of
 1,024 samples, Slaney-normalised bands of 46 Hz)."""
 
-_DB_PER_NEPER = 20 / np.log(10)
+# A Python float: numpy's own would turn every spectrogram into float64.
+_DB_PER_NEPER = 20 / math.log(10)
 
 
 def db_from_mel(mel: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,6 +1,7 @@
 """Connects the window's commands that belong to no other controller."""
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.files_controller import FilesController
@@ -79,7 +80,8 @@ class CommandsController(QObject):
         self._selection.select_clips(clips)
 
     def generate(self) -> None:
-        """Do what the amber button says."""
+        """Do what the amber button says, with the words that are being typed."""
+        self._commit_words_in_place()
         scope = self._display.scope
         if scope.reason:
             self._window.status.show_message(scope.reason)
@@ -89,6 +91,7 @@ class CommandsController(QObject):
 
     def regenerate(self) -> None:
         """Make the selected range again."""
+        self._commit_words_in_place()
         scope = self._display.scope
         if not scope.repairs:
             self._window.status.show_message("Select a range of generated sound first.")
@@ -117,6 +120,7 @@ class CommandsController(QObject):
         self._window.open_recent_requested.connect(files.open_path)
         files.recent_changed.connect(self._show_recent)
         files.message.connect(self._window.status.show_message)
+        self._transport.message.connect(self._window.status.show_message)
         self._show_recent()
 
     def _connect_editing(self) -> None:
@@ -139,13 +143,7 @@ class CommandsController(QObject):
         actions["lane_solo"].triggered.connect(self._solo_lane)
         actions["lane_rename"].triggered.connect(self._rename_lane)
         self._window.history.jump_requested.connect(self._document.jump)
-        self._window.clips.selection_requested.connect(self._selection.select_clips)
-        self._window.clips.clip_change_requested.connect(
-            self._window.inspector.clip_change_requested
-        )
-        self._window.clips.error_changed.connect(self._window.status.show_message)
         self._edits.refused.connect(self._window.status.show_message)
-        self._selection.changed.connect(self._show_selection)
 
     def _connect_view(self) -> None:
         actions, view = self._window.commands, self._view
@@ -175,7 +173,16 @@ class CommandsController(QObject):
             source.cancel_requested.connect(self._generation.cancel)
         self._generation.message.connect(window.status.show_message)
 
+    def _commit_words_in_place(self) -> None:
+        """Let go of a field on the timeline: it asks for its words when the keyboard leaves it."""
+        focused = QApplication.focusWidget()
+        if not isinstance(focused, QLineEdit) or not focused.isModified():
+            return
+        if self._view.isAncestorOf(focused):
+            self._view.setFocus()
+
     def _generate_lane(self) -> None:
+        self._commit_words_in_place()
         lane = self._selection.lane
         if lane is None:
             self._window.status.show_message("Select a lane first.")
@@ -211,9 +218,6 @@ class CommandsController(QObject):
         self._selection.set(TimelineSelection(focused_lane=lane_id))
         self._window.inspector.show_tab("takes")
 
-    def _show_selection(self, selection: TimelineSelection) -> None:
-        self._window.clips.show_selection(selection.clip_ids)
-
     def _show_recent(self, *_: object) -> None:
         self._window.show_recent(tuple((str(path), path.name) for path in self._files.recent))
 
@@ -235,4 +239,3 @@ class CommandsController(QObject):
         actions["lane_solo"].setChecked(lane is not None and lane.is_soloed)
         for name in ("delete", "duplicate"):
             actions[name].setEnabled(bool(self._selection.value.clip_ids))
-        self._window.clips.show_project(self._document.project)

@@ -1,6 +1,7 @@
 """New, open, save, recover and close."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import platformdirs
@@ -10,10 +11,10 @@ from desktop_app.controllers.questions import Questions, RecoveryAnswer, Unsaved
 from desktop_app.controllers.workspace import Workspace
 from desktop_app.document import Document
 from desktop_app.project.project import Project
-from desktop_app.project.storage.autosave import remove_autosave, remove_unsaved_folder
+from desktop_app.project.storage.autosave import remove_unsaved_folder
 from desktop_app.project.storage.errors import StorageError
 from desktop_app.project.storage.lock import ProjectLockedError
-from desktop_app.project.storage.recovery import Recovery, find_recovery, unsaved_projects
+from desktop_app.project.storage.recovery import Recovery, unsaved_projects
 
 _MAX_RECENT = 10
 _RECENT_KEY = "files/recent"
@@ -32,7 +33,6 @@ class FilesController(QObject):
         questions: Asks the user.
         settings: Remembers recent projects.
         num_jobs: How many jobs are unfinished.
-        forget_jobs: Ends all jobs before another project is shown.
     """
 
     recent_changed = Signal(object)
@@ -45,7 +45,6 @@ class FilesController(QObject):
         questions: Questions,
         settings: QSettings,
         num_jobs: Callable[[], int],
-        forget_jobs: Callable[[], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -54,7 +53,6 @@ class FilesController(QObject):
         self._questions = questions
         self._settings = settings
         self._num_jobs = num_jobs
-        self._forget_jobs = forget_jobs
         workspace.autosave_failed.connect(self.message)
 
     @property
@@ -67,9 +65,12 @@ class FilesController(QObject):
 
     def new(self) -> None:
         """Leave the project for an empty one."""
+        self.start(Project())
+
+    def start(self, project: Project) -> None:
+        """Leave the project for one that has no place yet, such as an example."""
         if self.may_leave():
-            self._forget_jobs()
-            self._tell(lambda: self._workspace.start_new(Project()))
+            self._tell(lambda: self._workspace.start_new(project))
 
     def open(self) -> None:
         """Ask for a project and open it."""
@@ -86,15 +87,18 @@ class FilesController(QObject):
         if not self.may_leave():
             return False
         try:
-            self._open(path, takes_over=False)
+            return self._open(path, takes_over=False)
         except ProjectLockedError as error:
             if not self._questions.takes_over(error.reason):
                 return False
-            return self._tell(lambda: self._open(path, takes_over=True))
         except StorageError as error:
             self._questions.show_error(error.reason, error.remedy)
             return False
-        return True
+        try:
+            return self._open(path, takes_over=True)
+        except StorageError as error:
+            self._questions.show_error(error.reason, error.remedy)
+            return False
 
     def save(self) -> bool:
         """Save; asks for a place the first time.
@@ -136,7 +140,6 @@ class FilesController(QObject):
             case UnsavedAnswer.SAVE:
                 return self.save()
             case UnsavedAnswer.DISCARD:
-                self._workspace.discard()
                 return True
             case _:
                 return False
@@ -147,34 +150,39 @@ class FilesController(QObject):
         Returns:
             Whether one was recovered.
         """
-        found = unsaved_projects(self._workspace.unsaved_root)
-        answer = self._questions.recovery(found) if found else None
-        if answer is None:
-            return False
-        recovery, choice = answer
-        if choice is RecoveryAnswer.RECOVER:
-            return self._tell(lambda: self._workspace.recover(recovery))
-        if choice is RecoveryAnswer.DELETE:
-            self._tell(lambda: remove_unsaved_folder(recovery.folder, self._workspace.unsaved_root))
+        while found := self._unsaved_projects():
+            answer = self._questions.recovery(found)
+            if answer is None:
+                return False
+            recovery, choice = answer
+            if choice is RecoveryAnswer.RECOVER:
+                return self._tell(partial(self._workspace.recover, recovery))
+            if choice is not RecoveryAnswer.DELETE:
+                return False
+            root = self._workspace.unsaved_root
+            if not self._tell(partial(remove_unsaved_folder, recovery.folder, root)):
+                return False
         return False
 
-    def _open(self, path: Path, *, takes_over: bool) -> None:
-        self._forget_jobs()
-        self._workspace.open(path, takes_over=takes_over)
-        self._remember(self._workspace.folder)
-        found = find_recovery(self._workspace.folder)
-        if not isinstance(found, Recovery):
-            return
+    def _unsaved_projects(self) -> tuple[Recovery, ...]:
+        try:
+            return unsaved_projects(self._workspace.unsaved_root)
+        except StorageError as error:
+            self.message.emit(str(error))
+            return ()
+
+    def _open(self, path: Path, *, takes_over: bool) -> bool:
+        is_open = self._workspace.open(path, self._choose_recovery, takes_over=takes_over)
+        if is_open:
+            self._remember(self._workspace.folder)
+            self.message.emit(f"Opened {self._workspace.folder.name}")
+        else:
+            self.message.emit(f"{path.stem} was not opened; what can be recovered waits there.")
+        return is_open
+
+    def _choose_recovery(self, found: Recovery) -> RecoveryAnswer:
         answer = self._questions.recovery([found])
-        if answer is None:
-            return
-        match answer[1]:
-            case RecoveryAnswer.RECOVER:
-                self._workspace.recover(found)
-            case RecoveryAnswer.DELETE:
-                remove_autosave(found.folder)
-            case _:
-                pass
+        return RecoveryAnswer.LATER if answer is None else answer[1]
 
     def _tell(self, action: Callable[[], None]) -> bool:
         """Do something with files and say what went wrong."""

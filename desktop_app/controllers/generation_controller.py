@@ -2,30 +2,31 @@
 
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.controllers.edit_runner import EditRunner
+from desktop_app.audio.spectrogram import levels_from_mel
+from desktop_app.controllers.background import Background
 from desktop_app.controllers.running_job import RunningJob
+from desktop_app.controllers.take_keeper import TakeKeeper
 from desktop_app.document import Document
 from desktop_app.engine_link.engine_thread import EngineThread
 from desktop_app.generation import (
     GenerationPlan,
     base_of_take,
-    media_from_result,
     plan_sections,
     reason_not_to_generate,
-    take_from_result,
 )
-from desktop_app.project.edits.keep_take import KeepTake
 from desktop_app.project.errors import EditError
-from desktop_app.project.ids import LaneId, MediaId, TakeId, new_id
+from desktop_app.project.ids import LaneId, new_id
 from desktop_app.project.lookup import lane_by_id, take_in_lane
 from desktop_app.project.project import Lane, Take
-from desktop_app.project.storage.errors import StorageError
+from desktop_app.project.storage.errors import StorageError, told_to_people
 from desktop_app.project.storage.media import MediaStore
-from desktop_app.project.time import Span, seconds_from_samples
+from desktop_app.project.time import Span, latent_frame_ceil
 from desktop_app.views.jobs.values import JobRowState
 from engine.api import (
     EngineError,
@@ -34,51 +35,67 @@ from engine.api import (
     JobFailed,
     JobFinished,
     JobStarted,
+    MelReady,
+    PreviewReady,
 )
+
+_BYTES_PER_LATENT_FRAME = 4_096
+"""Audio, spectrogram and latents of 40 ms."""
+
+_COPIES = 3
+"""The engine's files, its scratch, and the project's copy exist at the same time."""
 
 
 class GenerationController(QObject):
-    """Queues jobs and keeps what they make.
+    """Queues jobs and follows them to their end.
 
     Signals:
         jobs_changed: Something in :attr:`jobs` is different.
-        job_ended (RunningJob, JobRowState, str): A job is over: how, and in words.
+        job_ended (RunningJob, JobRowState, str, str): A job is over: how, in words, and the full
+            text of an error.
         device_known (str): Where the engine works: "CPU" or the graphics processor.
-        failed (str, str, str): Title, sentence and details of what went wrong.
+        refused (str): Something cannot be generated, in words.
         message (str): One line for the status bar.
 
     Args:
-        document: Receives the takes.
-        edits: Runs the edits.
+        document: What is generated.
         engine: The queue.
+        keeper: Receives what the jobs make.
+        background: Prepares pictures outside the window's thread.
         media: The open project's store, asked for at each use.
         jobs_dir: A folder on the same disk as the store.
     """
 
     jobs_changed = Signal()
-    job_ended = Signal(object, object, str)
+    job_ended = Signal(object, object, str, str)
     device_known = Signal(str)
-    failed = Signal(str, str, str)
+    refused = Signal(str)
     message = Signal(str)
 
     def __init__(
         self,
         document: Document,
-        edits: EditRunner,
         engine: EngineThread,
+        keeper: TakeKeeper,
+        background: Background,
         media: Callable[[], MediaStore],
         jobs_dir: Callable[[], Path],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self._edits = edits
         self._engine = engine
+        self._keeper = keeper
+        self._background = background
         self._media = media
         self._jobs_dir = jobs_dir
         self._jobs: dict[str, RunningJob] = {}
+        self._failed: dict[str, RunningJob] = {}
+        self._kept_numbers: dict[LaneId, int] = {}
         self._seconds_per_work: float | None = None
         engine.reported.connect(self._on_reported)
+        keeper.kept.connect(self._on_kept)
+        keeper.failed.connect(self._on_not_kept)
 
     @property
     def jobs(self) -> tuple[RunningJob, ...]:
@@ -88,7 +105,7 @@ class GenerationController(QObject):
     def job_of_lane(self, lane_id: LaneId) -> RunningJob | None:
         """The job that is drawn on a lane: the one that runs, otherwise the first that waits."""
         mine = [job for job in self.jobs if job.plan.lane_id == lane_id]
-        return next((job for job in mine if job.work), mine[0] if mine else None)
+        return next((job for job in mine if job.is_running), mine[0] if mine else None)
 
     def estimated_seconds(self, work: int) -> float | None:
         """Time for so many windows times steps; ``None`` before the first finished job."""
@@ -118,45 +135,71 @@ class GenerationController(QObject):
                 continue
             self._submit(plan, base=take)
 
+    def retry(self, job_id: str) -> None:
+        """Do a failed job again; what is finished already is only kept."""
+        job = self._failed.pop(job_id, None)
+        if job is None or self._keeper.retry(job_id):
+            if job is not None:
+                self._jobs[job_id] = job
+                self.jobs_changed.emit()
+            return
+        try:
+            lane_by_id(self._document.project, job.plan.lane_id)
+        except EditError:
+            self.message.emit("The lane of this job was removed.")
+            return
+        self._submit(job.plan, base=job.base)
+
     def cancel(self, job_id: str) -> None:
         """Cancel one job."""
         self._engine.cancel(job_id)
 
     def cancel_running(self) -> None:
         """Cancel the job that runs, or the next one when none does."""
-        waiting = self._engine.running or next(iter(self._engine.waiting), None)
-        if waiting is not None:
-            self._engine.cancel(waiting)
-
-    def cancel_all(self) -> None:
-        """Cancel everything, for another project or the end of the application."""
-        self._engine.cancel_all()
+        job_id = self._engine.running or next(iter(self._engine.waiting), None)
+        if job_id is not None:
+            self._engine.cancel(job_id)
 
     def forget(self) -> None:
         """Drop all jobs; events that still come for them are ignored."""
         self._engine.cancel_all()
-        self._jobs.clear()
+        self._keeper.forget()
+        for memory in (self._jobs, self._failed, self._kept_numbers):
+            memory.clear()
         self.jobs_changed.emit()
 
     def _submit(self, plan: GenerationPlan, base: Take | None = None) -> None:
+        plan = self._numbered(plan)
         job_id = new_id()
         folder = self._jobs_dir() / job_id
         try:
-            folder.mkdir(parents=True)
+            with told_to_people("made", folder):
+                folder.mkdir(parents=True)
+            _require_space(folder, plan.span)
             request = plan.request(
                 job_id=job_id,
                 output_dir=str(folder),
-                base=None if base is None else base_of_take(base, self._path),
+                base=None if base is None else base_of_take(base, self._media().path),
             )
-        except (OSError, EngineError) as error:
-            self.failed.emit("This cannot be generated", str(error), "")
+        except (StorageError, EngineError) as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            self.refused.emit(str(error))
             return
-        self._jobs[job_id] = RunningJob.waiting(job_id, plan, str(folder))
+        self._jobs[job_id] = RunningJob.waiting(job_id, plan, str(folder), base)
         self.jobs_changed.emit()
         self._engine.submit(request)
 
-    def _path(self, media_id: MediaId) -> Path:
-        return self._media().path(media_id)
+    def _numbered(self, plan: GenerationPlan) -> GenerationPlan:
+        """The plan with a number, and so with noise, that no other take of the lane has.
+
+        Jobs that wait have not taken their numbers yet, and undo gives numbers back; the same
+        number would make the same sound again.
+        """
+        lane = lane_by_id(self._document.project, plan.lane_id)
+        taken = [job.plan.number for job in self.jobs if job.plan.lane_id == lane.id]
+        kept = self._kept_numbers.get(lane.id, 0)
+        number = max([lane.next_take_number - 1, kept, *taken]) + 1
+        return replace(plan, number=number, recipe=replace(plan.recipe, noise_take=number))
 
     def _on_reported(self, event: EngineEvent) -> None:
         job = self._jobs.get(event.job_id)
@@ -164,40 +207,71 @@ class GenerationController(QObject):
             return
         match event:
             case JobFinished():
-                self._keep(job, event)
+                job.say("Keeping the take")
+                if job.work:
+                    self._seconds_per_work = event.wall_seconds / job.work
+                self._keeper.keep(job, event)
             case JobFailed():
-                self._end(job, JobRowState.FAILED, f"Failed: {event.reason}")
-                self.failed.emit(event.reason, event.remedy, event.details)
+                details = event.details or event.remedy
+                words = f"{event.reason} {event.remedy}".strip()
+                self._end(job, JobRowState.FAILED, words, details)
             case JobCancelled():
                 self._end(job, JobRowState.CANCELLED, "Cancelled")
                 self.message.emit("Cancelled. The earlier sound is unchanged.")
+            case PreviewReady() | MelReady():
+                self._paint(job, event)
             case _:
                 if isinstance(event, JobStarted):
                     self.device_known.emit("CPU" if event.device == "cpu" else event.device)
                 job.take_event(event)
+        self.jobs_changed.emit()
+
+    def _paint(self, job: RunningJob, event: PreviewReady | MelReady) -> None:
+        first, mel = event.first_mel_frame, event.mel
+
+        def show(levels: object) -> None:
+            if isinstance(levels, np.ndarray):
+                job.paint(first, levels)
                 self.jobs_changed.emit()
 
-    def _keep(self, job: RunningJob, event: JobFinished) -> None:
-        try:
-            media = media_from_result(event.result, self._media().add_file)
-            lane = lane_by_id(self._document.project, job.plan.lane_id)
-        except (OSError, StorageError, EditError) as error:
-            # The files stay in the job's folder: nothing that was made is lost.
-            self._jobs.pop(job.job_id)
-            self.jobs_changed.emit()
-            self.failed.emit("The finished take could not be kept", str(error), job.folder)
-            return
-        take = take_from_result(job.plan, event.result, media, take_id=TakeId(new_id()))
-        self._end(job, JobRowState.DONE, f"Done in {event.wall_seconds:.0f} s")
-        self._edits.end(is_kept=True)
-        self._edits.run(KeepTake(lane.id, take))
-        if job.work:
-            self._seconds_per_work = event.wall_seconds / job.work
-        length = seconds_from_samples(take.span.duration)
-        self.message.emit(f"{lane.name}: {length:.0f} s made in {event.wall_seconds:.0f} s")
+        # A preview holds the whole piece, so a later one makes it needless.
+        key = job.job_id if isinstance(event, PreviewReady) else ""
+        self._background.run(lambda: levels_from_mel(mel), show, key=key)
 
-    def _end(self, job: RunningJob, state: JobRowState, words: str) -> None:
-        self._jobs.pop(job.job_id)
-        self.job_ended.emit(job, state, words)
-        shutil.rmtree(job.folder, ignore_errors=True)
+    def _on_kept(self, job: RunningJob, take: Take, words: str) -> None:
+        if self._jobs.get(job.job_id) is not job:
+            return
+        kept = self._kept_numbers.get(job.plan.lane_id, 0)
+        self._kept_numbers[job.plan.lane_id] = max(kept, take.number)
+        self._end(job, JobRowState.DONE, words)
+        self.message.emit(words)
+
+    def _on_not_kept(self, job: RunningJob, words: str) -> None:
+        if self._jobs.pop(job.job_id, None) is None:
+            return
+        # The files stay in the job's folder: nothing that was made is lost.
+        self._failed[job.job_id] = job
+        details = f"{words}\nThe finished files lie in {job.folder}."
+        self.job_ended.emit(job, JobRowState.FAILED, words, details)
         self.jobs_changed.emit()
+
+    def _end(self, job: RunningJob, state: JobRowState, words: str, details: str = "") -> None:
+        self._jobs.pop(job.job_id)
+        if state is JobRowState.FAILED:
+            self._failed[job.job_id] = job
+        self.job_ended.emit(job, state, words, details)
+        self._background.run(lambda: shutil.rmtree(job.folder, ignore_errors=True), _ignore)
+
+
+def _require_space(folder: Path, span: Span) -> None:
+    needed = latent_frame_ceil(span.duration) * _BYTES_PER_LATENT_FRAME * _COPIES
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise StorageError(
+            f"{needed / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free.",
+            "Free some space, or save the project to another disk.",
+        )
+
+
+def _ignore(_result: object) -> None:
+    """Nothing is to be done after it."""

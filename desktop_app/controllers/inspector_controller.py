@@ -58,6 +58,7 @@ class InspectorController(QObject):
         self._edits = edits
         self._selection = selection
         self._picture_of = picture_of
+        self._miniatures: dict[TakeId, tuple[float, ...]] = {}
         self._connect_view()
         document.changed.connect(self._on_document_changed)
         selection.changed.connect(self.show_all)
@@ -77,6 +78,10 @@ class InspectorController(QObject):
         self._view.show_project(self._document.project)
         self.show_takes()
 
+    def forget(self) -> None:
+        """Drop the miniatures of another project's takes."""
+        self._miniatures.clear()
+
     def show_takes(self) -> None:
         """Show the takes of the lane that is meant."""
         lane = self._selection.lane
@@ -87,7 +92,6 @@ class InspectorController(QObject):
     def _take_row(self, take: Take, is_used: bool) -> TakeRow:  # noqa: FBT001 - one caller
         words = "; ".join(prompt.prompt.text for prompt in take.recipe.prompts)
         length = seconds_from_samples(take.span.duration)
-        picture = self._picture_of(take.id)
         return TakeRow(
             take_id=take.id,
             number=take.number,
@@ -95,32 +99,51 @@ class InspectorController(QObject):
             note=f"{length:.0f} s, seed {take.recipe.settings.seed}. {words}",
             is_used=is_used,
             is_favourite=take.is_favourite,
-            miniature=() if picture is None else _miniature(picture.peaks),
+            miniature=self._miniature(take.id),
         )
+
+    def _miniature(self, take_id: TakeId) -> tuple[float, ...]:
+        """The waveform in little; made once, since a drag shows all takes with every frame."""
+        if take_id not in self._miniatures:
+            picture = self._picture_of(take_id)
+            if picture is None:
+                return ()
+            self._miniatures[take_id] = _miniature(picture.peaks)
+        return self._miniatures[take_id]
 
     def _connect_view(self) -> None:
         view, run = self._view, self._edits.run
         view.gesture_started.connect(self._edits.begin)
         view.gesture_ended.connect(self._edits.end)
-        view.clip_change_requested.connect(self._change_clips)
+        view.clip_change_requested.connect(self.change_clips)
         view.lane_change_requested.connect(lambda lane, changes: run(ChangeLane(lane, **changes)))
         view.lane_settings_requested.connect(
             lambda lane, settings: run(ChangeLaneSettings(lane, settings))
         )
         view.everywhere_requested.connect(self._change_everywhere)
         view.tempo_requested.connect(lambda bpm, beats: run(SetTempo(bpm, beats)))
-        view.name_requested.connect(lambda name: run(RenameProject(name)))
+        view.name_requested.connect(self._rename)
         view.take_use_requested.connect(lambda lane, take: run(UseTake(lane, take)))
         view.take_change_requested.connect(self._change_take)
         view.take_remove_requested.connect(lambda lane, take: run(RemoveTake(lane, take)))
 
-    def _change_clips(self, clip_ids: frozenset[ClipId], changes: Mapping[str, Any]) -> None:
+    def change_clips(self, clip_ids: frozenset[ClipId], changes: Mapping[str, Any]) -> None:
+        """Change clips; ``changes`` are fields of ``ChangeClips``, or a new "span"."""
         others = {name: value for name, value in changes.items() if name != "span"}
         edits: list[Edit] = [ChangeClips(clip_ids, **others)] if others else []
         if "span" in changes:
             edits += [TrimClip(clip_id, changes["span"]) for clip_id in clip_ids]
         if edits:
             self._edits.run(edits[0] if len(edits) == 1 else Together("Change clip", tuple(edits)))
+
+    def _rename(self, name: str) -> None:
+        path = self._document.path
+        if path is not None and name != path.name:
+            # The name would go back to the folder's with the next save.
+            self._edits.refused.emit("A saved project is named after its folder. Use Save as.")
+            self._view.show_project(self._document.project)
+            return
+        self._edits.run(RenameProject(name))
 
     def _change_everywhere(self, text: str) -> None:
         everywhere = self._document.project.everywhere

@@ -1,42 +1,45 @@
 """Shows jobs wherever they appear: on their lane, in the list, in the chip, at the button."""
 
+import time
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.controllers.generation_controller import GenerationController
 from desktop_app.controllers.generation_scope import GenerationScope, scope_of_selection
+from desktop_app.controllers.job_words import ended_row, job_card, live_row, queue_words
+from desktop_app.controllers.notices import Notices
+from desktop_app.controllers.questions import Questions
 from desktop_app.controllers.running_job import RunningJob
 from desktop_app.controllers.selection import Selection
 from desktop_app.document import Document
 from desktop_app.generation import is_stale
-from desktop_app.project.ids import LaneId
-from desktop_app.project.lookup import lane_by_id
-from desktop_app.project.project import Project
-from desktop_app.project.time import Span, seconds_from_samples
+from desktop_app.project.ids import LaneId, TakeId
+from desktop_app.project.project import Lane, Project
 from desktop_app.views.jobs.values import JobRow, JobRowState
 from desktop_app.views.main_window import MainWindow
-from desktop_app.views.prompts.values import JobCard
 from desktop_app.views.timeline.timeline_view import TimelineView
-from desktop_app.views.timeline.values import JobState
+from desktop_app.views.timeline.values import JobState, LaneJob
 from desktop_app.views.transport.values import EngineState, EngineStatus
 
 _INTERVAL_MS = 66
 """Previews and progress are drawn at most 15 times a second."""
 
-
-def clock_words(seconds: float) -> str:
-    """A position as people say it: "1:06"."""
-    minutes, rest = divmod(int(seconds), 60)
-    return f"{minutes}:{rest:02d}"
-
-
-def range_words(span: Span) -> str:
-    """A range as the list of jobs shows it."""
-    start, end = seconds_from_samples(span.start), seconds_from_samples(span.end)
-    return f"{clock_words(start)} – {clock_words(end)}"
+_NOT_LOADED = "not loaded"
 
 
 class JobDisplay(QObject):
-    """Keeps everything that shows jobs up to date."""
+    """Keeps everything that shows jobs up to date.
+
+    Args:
+        window: Shows jobs in its list, its inspector, its transport and its status bar.
+        timeline: Shows jobs on their lanes.
+        document: For the lanes' names.
+        selection: For the lane that is meant.
+        generation: Runs the jobs.
+        notices: Tells what failed.
+        questions: Shows the full text of an error.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,8 @@ class JobDisplay(QObject):
         document: Document,
         selection: Selection,
         generation: GenerationController,
+        notices: Notices,
+        questions: Questions,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -53,57 +58,119 @@ class JobDisplay(QObject):
         self._document = document
         self._selection = selection
         self._generation = generation
+        self._notices = notices
+        self._questions = questions
         self._finished: dict[str, JobRow] = {}
+        self._failed_lanes: dict[LaneId, LaneJob] = {}
         self._lanes_shown: set[LaneId] = set()
-        self._note = "not loaded"
+        self._device = _NOT_LOADED
+        self._scope: GenerationScope | None = None
         self._timer = QTimer(self, interval=_INTERVAL_MS, singleShot=True)
-        self._timer.timeout.connect(self._show_jobs)
+        self._timer.timeout.connect(self.show_jobs)
         generation.jobs_changed.connect(self._on_jobs_changed)
         generation.job_ended.connect(self._on_job_ended)
         generation.device_known.connect(self._on_device)
-        selection.changed.connect(lambda _: self._show_scope())
+        generation.refused.connect(notices.show_error)
+        window.jobs.retry_requested.connect(self.retry)
+        window.jobs.details_requested.connect(self.show_details)
+        window.message_strip.dismissed.connect(self._forget_failures)
+        selection.changed.connect(lambda _: self._on_selection_changed())
         document.changed.connect(self._on_document_changed)
-        self._on_document_changed(document.project, document.project)
-        self._show_jobs()
+        self._on_document_changed(None, document.project)
+        self.show_jobs()
 
     @property
     def scope(self) -> GenerationScope:
         """What the Generate button would do now."""
-        return scope_of_selection(self._document.project, self._selection.value)
+        if self._scope is None:
+            self._scope = scope_of_selection(self._document.project, self._selection.value)
+        return self._scope
 
     def forget(self) -> None:
         """Drop the rows of finished jobs, for another project."""
         self._finished.clear()
-        self._show_jobs()
+        self._failed_lanes.clear()
+        self._notices.clear()
+        self.show_jobs()
+
+    def retry(self, job_id: str) -> None:
+        """Do a failed job again."""
+        self._finished.pop(job_id, None)
+        self._failed_lanes = {
+            lane_id: shown
+            for lane_id, shown in self._failed_lanes.items()
+            if shown.job_id != job_id
+        }
+        self._generation.retry(job_id)
+        self.show_jobs()
+
+    def show_details(self, job_id: str) -> None:
+        """Show the full text of a job's error."""
+        if (row := self._finished.get(job_id)) is not None:
+            self._questions.show_error(f"{row.lane_name}, {row.what}", row.stage_text, row.details)
+
+    def show_jobs(self) -> None:
+        """Show all jobs now."""
+        self._timer.stop()
+        jobs = self._generation.jobs
+        now = time.monotonic()
+        for job in jobs:
+            job.publish(now)
+        self._show_on_lanes()
+        lanes = {lane.id: lane for lane in self._document.project.lanes}
+        live = [
+            live_row(job, lanes[job.plan.lane_id], place)
+            for place, job in enumerate(jobs)
+            if job.plan.lane_id in lanes
+        ]
+        self._window.jobs.show_jobs((*live, *reversed(self._finished.values())))
+        self._show_summary(jobs)
+        self._show_card(jobs)
+
+    def _forget_failures(self) -> None:
+        self._failed_lanes.clear()
+        self._show_on_lanes()
 
     def _on_jobs_changed(self) -> None:
+        # A timer that runs is not restarted, or events that come faster would put it off for ever.
         if not self._timer.isActive():
             self._timer.start()
 
     def _on_device(self, device: str) -> None:
-        self._note = device
+        self._device = device
 
-    def _on_job_ended(self, job: RunningJob, state: JobRowState, words: str) -> None:
-        if (row := self._row(job, 0)) is not None:
-            self._finished[job.job_id] = JobRow(
-                job_id=job.job_id,
-                lane_name=row.lane_name,
-                lane_colour=row.lane_colour,
-                what=row.what,
-                range_text=row.range_text,
-                state=state,
-                stage_text=words,
-                fraction=1.0,
+    def _on_job_ended(self, job: RunningJob, state: JobRowState, words: str, details: str) -> None:
+        lane = self._lane(job.plan.lane_id)
+        self._finished[job.job_id] = ended_row(job, lane, state, words, details)
+        if state is JobRowState.FAILED:
+            self._failed_lanes[job.plan.lane_id] = replace(
+                job.shown, state=JobState.FAILED, label=f"Failed: {words}", num_windows=0
             )
+            self._notices.show_error(
+                words,
+                ("Try again", lambda: self.retry(job.job_id)),
+                ("Details", lambda: self.show_details(job.job_id)),
+            )
+        # The take is on the lane already: its job must not cover it for even a moment.
+        self._show_on_lanes()
+        self._show_scope()
+        self._on_jobs_changed()
 
-    def _on_document_changed(self, _before: Project, after: Project) -> None:
-        takes = {
-            take.id
-            for lane in after.lanes
-            for take in lane.takes
-            if any(block.take_id == take.id for block in lane.sound) and is_stale(after, lane, take)
-        }
-        self._timeline.show_stale(takes)
+    def _on_selection_changed(self) -> None:
+        self._scope = None
+        self._show_scope()
+        self._show_summary(self._generation.jobs)
+        self._show_card(self._generation.jobs)
+
+    def _on_document_changed(self, before: Project | None, after: Project) -> None:
+        if (
+            before is not None
+            and before.lanes is after.lanes
+            and before.everywhere is after.everywhere
+        ):
+            return
+        self._scope = None
+        self._timeline.show_stale(stale_takes(after))
         self._show_scope()
 
     def _show_scope(self) -> None:
@@ -114,35 +181,35 @@ class JobDisplay(QObject):
             estimate=scope.estimate(self._generation.estimated_seconds) if scope.plans else "",
             reason=scope.reason,
         )
+        # The key works while the first words are still being typed: it commits them itself.
+        has_clips = any(lane.clips for lane in self._document.project.lanes)
+        self._window.commands["generate"].setEnabled(has_clips)
 
-    def _show_jobs(self) -> None:
-        jobs = self._generation.jobs
-        lanes = {job.plan.lane_id for job in jobs}
-        for lane_id in self._lanes_shown - lanes:
+    def _show_on_lanes(self) -> None:
+        shown: dict[LaneId, LaneJob] = {}
+        for lane in self._document.project.lanes:
+            job = self._generation.job_of_lane(lane.id)
+            if job is not None:
+                self._failed_lanes.pop(lane.id, None)
+                shown[lane.id] = job.shown
+            elif lane.id in self._failed_lanes:
+                shown[lane.id] = self._failed_lanes[lane.id]
+        for lane_id in self._lanes_shown - shown.keys():
             self._timeline.show_lane_job(lane_id, None)
-        for lane_id in lanes:
-            job = self._generation.job_of_lane(lane_id)
-            self._timeline.show_lane_job(lane_id, None if job is None else job.shown)
-        self._lanes_shown = lanes
-        live = [self._row(job, place) for place, job in enumerate(jobs)]
-        rows = [row for row in live if row is not None]
-        self._window.jobs.show_jobs((*rows, *reversed(self._finished.values())))
-        self._show_summary(jobs)
-        self._show_card(jobs)
-        self._show_scope()
+        for lane_id, lane_job in shown.items():
+            self._timeline.show_lane_job(lane_id, lane_job)
+        self._lanes_shown = set(shown)
 
     def _show_summary(self, jobs: tuple[RunningJob, ...]) -> None:
-        running = [job for job in jobs if job.shown.state is JobState.RUNNING]
-        waiting = len(jobs) - len(running)
-        text = f"{len(running)} running, {waiting} waiting" if jobs else "Queue idle"
+        running = [job for job in jobs if job.is_running]
+        text = queue_words(len(running), len(jobs) - len(running))
         self._window.status.show_queue(text, is_busy=bool(jobs))
+        state, note = EngineState.READY, self._device
         if jobs:
-            note = running[0].remaining if running else ""
-            state, note = EngineState.WORKING, note or "working"
-        elif self._note == "not loaded":
-            state, note = EngineState.NOT_LOADED, self._note
-        else:
-            state, note = EngineState.READY, self._note
+            state = EngineState.WORKING
+            note = (running[0].remaining if running else "") or "working"
+        elif self._device == _NOT_LOADED:
+            state = EngineState.NOT_LOADED
         lane = self._selection.lane
         model = lane.settings.model if lane else "starter"
         name = "Starter" if model == "starter" else model
@@ -153,37 +220,17 @@ class JobDisplay(QObject):
     def _show_card(self, jobs: tuple[RunningJob, ...]) -> None:
         lane = self._selection.lane
         job = None if lane is None else self._generation.job_of_lane(lane.id)
-        if job is None:
-            self._window.inspector.show_job(None)
-            return
-        is_waiting = job.shown.state is JobState.WAITING
-        place = [each.job_id for each in jobs].index(job.job_id)
-        ready = seconds_from_samples(job.shown.ready_until)
-        self._window.inspector.show_job(
-            JobCard(
-                job_id=job.job_id,
-                title=f"Waiting, number {place + 1} in line" if is_waiting else job.stage,
-                time_text=job.remaining,
-                fraction=job.shown.fraction,
-                note=f"Ready to {clock_words(ready)}" if job.shown.peaks is not None else "",
-            )
-        )
+        self._window.inspector.show_job(None if job is None else job_card(job, jobs.index(job)))
 
-    def _row(self, job: RunningJob, place: int) -> JobRow | None:
-        lanes = {lane.id for lane in self._document.project.lanes}
-        if job.plan.lane_id not in lanes:
-            return None
-        lane = lane_by_id(self._document.project, job.plan.lane_id)
-        is_waiting = job.shown.state is JobState.WAITING
-        windows = "" if is_waiting else f", {job.shown.num_windows} windows"
-        return JobRow(
-            job_id=job.job_id,
-            lane_name=lane.name,
-            lane_colour=lane.colour,
-            what="repair" if job.plan.recipe.based_on else "new take",
-            range_text=range_words(job.plan.span),
-            state=JobRowState.WAITING if is_waiting else JobRowState.RUNNING,
-            stage_text="Waiting" if is_waiting else f"{job.stage}{windows}",
-            time_text=f"number {place + 1}" if is_waiting else job.remaining,
-            fraction=job.shown.fraction,
-        )
+    def _lane(self, lane_id: LaneId) -> Lane | None:
+        return next((lane for lane in self._document.project.lanes if lane.id == lane_id), None)
+
+
+def stale_takes(project: Project) -> frozenset[TakeId]:
+    """Takes that play although the words or settings of their lane have changed since."""
+    return frozenset(
+        take.id
+        for lane in project.lanes
+        for take in lane.takes
+        if any(block.take_id == take.id for block in lane.sound) and is_stale(project, lane, take)
+    )

@@ -50,6 +50,14 @@ class Pictures(QObject):
                     self._wanted.add(take.id)
                     self._pool.start(_Loading(take, self))
 
+    def know(self, take_id: TakeId) -> None:
+        """Do not load a take whose picture is shown already."""
+        self._wanted.add(take_id)
+
+    def finish(self) -> None:
+        """Wait for what is being loaded, before its files move."""
+        self._pool.waitForDone()
+
     def forget(self) -> None:
         """Load everything anew, for another project or after files were found."""
         self._pool.clear()

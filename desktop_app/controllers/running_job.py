@@ -1,15 +1,15 @@
 """What is known of one job while the engine works on it."""
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.audio.peaks import Peaks
-from desktop_app.audio.spectrogram import levels_from_mel
 from desktop_app.generation import GenerationPlan
+from desktop_app.project.project import Take
 from desktop_app.project.time import (
-    SAMPLES_PER_LATENT_FRAME,
     TIMELINE_RATE_HZ,
     Samples,
     latent_frame_ceil,
@@ -21,8 +21,6 @@ from engine.api import (
     EngineEvent,
     JobProgress,
     JobStarted,
-    MelReady,
-    PreviewReady,
     Stage,
 )
 
@@ -33,7 +31,12 @@ _STAGE_WORDS = {
     Stage.DECODING: "Making the spectrogram",
     Stage.VOCODING: "Making the sound",
 }
-SAMPLES_PER_MEL_FRAME = SAMPLES_PER_LATENT_FRAME // MEL_FRAMES_PER_LATENT_FRAME
+
+
+_PAINTING_SECONDS_PER_FRAME = 1e-6
+_MAX_SHARE_OF_PAINTING = 0.05
+"""A new picture costs the view about so much (0.33 s for an hour, measured), and it may spend this
+share of its time on that."""
 
 
 def remaining_words(seconds: float | None) -> str:
@@ -53,7 +56,7 @@ def remaining_words(seconds: float | None) -> str:
     return f"about {rounded // 60} min"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class RunningJob:
     """One job and what has come of it so far.
 
@@ -64,6 +67,7 @@ class RunningJob:
         stage: What it is doing, in words.
         remaining: Remaining time in words, or empty.
         work: Windows times steps, for estimates of later jobs; 0 before it started.
+        base: The take whose sections it makes again, or ``None``.
     """
 
     plan: GenerationPlan
@@ -72,9 +76,15 @@ class RunningJob:
     stage: str = "Waiting"
     remaining: str = ""
     work: int = 0
+    base: Take | None = None
+    _levels: NDArray[np.uint8] | None = None
+    _is_painted: bool = False
+    _shown_at: float = -math.inf
 
     @classmethod
-    def waiting(cls, job_id: str, plan: GenerationPlan, folder: str) -> "RunningJob":
+    def waiting(
+        cls, job_id: str, plan: GenerationPlan, folder: str, base: Take | None = None
+    ) -> "RunningJob":
         """A job that was just queued."""
         shown = LaneJob(
             job_id=job_id,
@@ -83,7 +93,7 @@ class RunningJob:
             ready_until=plan.span.start,
             label="Waiting",
         )
-        return cls(plan=plan, folder=folder, shown=shown)
+        return cls(plan=plan, folder=folder, shown=shown, base=base)
 
     @property
     def job_id(self) -> str:
@@ -95,26 +105,65 @@ class RunningJob:
         """The text of its tag."""
         return ", ".join(part for part in (self.stage, self.remaining) if part)
 
+    @property
+    def levels(self) -> NDArray[np.uint8] | None:
+        """All that was painted, whether it is shown already or not."""
+        return self._levels
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it left the queue."""
+        return self.shown.state is JobState.RUNNING
+
     def take_event(self, event: EngineEvent) -> None:
-        """Learn from an event of this job."""
+        """Learn from an event of this job; pictures come through :meth:`paint`."""
         match event:
             case JobStarted():
                 self.work = event.num_windows * event.num_steps
                 self._show(state=JobState.RUNNING, num_windows=event.num_windows)
             case JobProgress():
                 self._take_progress(event)
-            case PreviewReady():
-                self._paint(event.first_mel_frame, event.mel)
-            case MelReady():
-                self._paint(event.first_mel_frame, event.mel)
             case AudioReady():
                 self._take_audio(event)
             case _:
                 pass
         self._show(label=self.words)
 
+    def paint(self, first_mel_frame: int, part: NDArray[np.uint8]) -> None:
+        """Take over a part of the picture; it is shown by the next :meth:`publish`.
+
+        Args:
+            first_mel_frame: Its place, from the start of the job's piece.
+            part: (M, T) levels; what lies beyond the piece is cut off.
+        """
+        if self._levels is None:
+            frames = latent_frame_ceil(self.plan.span.duration) * MEL_FRAMES_PER_LATENT_FRAME
+            self._levels = np.zeros((part.shape[0], frames), np.uint8)
+        kept = part[:, : max(0, self._levels.shape[1] - first_mel_frame)]
+        self._levels[:, first_mel_frame : first_mel_frame + kept.shape[1]] = kept
+        self._is_painted = True
+
+    def publish(self, now_seconds: float) -> None:
+        """Show what was painted, unless a picture of this length was shown too shortly before."""
+        if self._levels is None or not self._is_painted:
+            return
+        cost = self._levels.shape[1] * _PAINTING_SECONDS_PER_FRAME
+        if now_seconds - self._shown_at < cost / _MAX_SHARE_OF_PAINTING:
+            return
+        self._is_painted, self._shown_at = False, now_seconds
+        # Another view of the same memory: the painter tells pictures apart by their object, and
+        # copying an hour many times a second would cost more than drawing it.
+        self._show(levels=self._levels[:])
+
+    def say(self, stage: str) -> None:
+        """Show what is being done with it after the engine is done."""
+        self.stage, self.remaining = stage, ""
+        self._show(label=self.words, fraction=1.0)
+
     def _take_progress(self, event: JobProgress) -> None:
         words = _STAGE_WORDS[event.stage]
+        # The model is loaded before the job counts as started.
+        self._show(state=JobState.RUNNING)
         self.remaining = remaining_words(event.remaining_seconds)
         if event.stage is Stage.SAMPLING:
             self.stage = f"{words} {event.done} of {event.total}"
@@ -122,14 +171,6 @@ class RunningJob:
         else:
             self.stage = words
         self._show(fraction=event.fraction)
-
-    def _paint(self, first_mel_frame: int, mel: NDArray[np.float32]) -> None:
-        frames = latent_frame_ceil(self.plan.span.duration) * MEL_FRAMES_PER_LATENT_FRAME
-        before = self.shown.levels
-        levels = np.zeros((mel.shape[1], frames), np.uint8) if before is None else before.copy()
-        part = levels_from_mel(mel)[:, : max(0, frames - first_mel_frame)]
-        levels[:, first_mel_frame : first_mel_frame + part.shape[1]] = part
-        self._show(levels=levels)
 
     def _take_audio(self, event: AudioReady) -> None:
         peaks = self.shown.peaks

@@ -27,10 +27,10 @@ class TransportController(QObject):
     """Play, pause, stop, seek, loop and the meters.
 
     Signals:
-        position_changed (Samples): The playhead is elsewhere.
+        message (str): One line for the status bar.
     """
 
-    position_changed = Signal(object)
+    message = Signal(str)
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class TransportController(QObject):
         self._selection = selection
         self._levels = MeterLevels()
         self._held_frames = 0
+        self._shown: Samples | None = None
         self._timer = QTimer(self, interval=_FRAME_MS)
         self._timer.timeout.connect(self._on_frame)
         self._connect()
@@ -104,23 +105,33 @@ class TransportController(QObject):
         self._bar.tempo_requested.connect(self._change_tempo)
         self._bar.metre_requested.connect(self._change_metre)
         self._timeline.seek_requested.connect(self.seek)
+        self._timeline.loop_requested.connect(self._on_loop_drawn)
         self._selection.changed.connect(self._show_selection)
         self._document.changed.connect(lambda _before, after: self._show_document(after))
 
     def _on_loop_toggled(self, is_on: bool) -> None:  # noqa: FBT001 - Qt's signal
-        if is_on and self._document.project.loop is None:
-            self._loop_selection()
-        self._timeline.set_loop_enabled(is_on)
-        self._player.set_loop(self._document.project.loop if is_on else None)
+        if is_on and self._document.project.loop is None and not self._loop_selection():
+            self._actions["loop"].setChecked(False)
+            return
+        self._show_loop(self._document.project)
 
-    def _loop_selection(self) -> None:
-        span = self._selection.value.span
-        if span is None:
-            spans = [clip.span for clip in self._selection.clips]
-            if spans:
-                span = Span(min(each.start for each in spans), max(each.end for each in spans))
-        if span is not None and self._edits.run(SetLoop(span)):
+    def _on_loop_drawn(self, span: Span | None) -> None:
+        # Whoever draws a loop wants to hear it.
+        if span is not None:
             self._actions["loop"].setChecked(True)
+
+    def _loop_selection(self) -> bool:
+        span = self._selection.value.span
+        clips = self._selection.clips
+        if span is None and clips:
+            span = Span(min(c.span.start for c in clips), max(c.span.end for c in clips))
+        if span is None:
+            self.message.emit("Select a range or clips to loop, or drag in the ruler.")
+            return False
+        if not self._edits.run(SetLoop(span)):
+            return False
+        self._actions["loop"].setChecked(True)
+        return True
 
     def _change_tempo(self, bpm: float) -> None:
         self._edits.run(SetTempo(bpm, self._document.project.beats_per_bar))
@@ -130,8 +141,15 @@ class TransportController(QObject):
 
     def _show_document(self, project: Project) -> None:
         self._player.show_project(project)
-        self._player.set_loop(project.loop if self._actions["loop"].isChecked() else None)
+        if project.loop is None:
+            self._actions["loop"].setChecked(False)
+        self._show_loop(project)
         self._bar.show_tempo(project.tempo_bpm, project.beats_per_bar)
+
+    def _show_loop(self, project: Project) -> None:
+        is_on = self._actions["loop"].isChecked()
+        self._timeline.set_loop_enabled(is_on)
+        self._player.set_loop(project.loop if is_on else None)
 
     def _show_selection(self, selection: TimelineSelection) -> None:
         self._bar.show_selection(None if selection.span is None else selection.span.duration)
@@ -177,6 +195,7 @@ class TransportController(QObject):
 
     def _show_position(self) -> None:
         position = self._player.position
-        self._bar.show_time(position)
-        self._timeline.show_playhead(position)
-        self.position_changed.emit(position)
+        if position != self._shown:
+            self._shown = position
+            self._bar.show_time(position)
+            self._timeline.show_playhead(position)

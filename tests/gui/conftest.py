@@ -71,6 +71,11 @@ class Studio:
         """Trigger a command of the window."""
         self.application.window.commands[command].trigger()
 
+    @property
+    def notice(self) -> str:
+        """The message in the strip below the transport."""
+        return self.application.window.message_strip.text
+
     def wait_for_jobs(self) -> None:
         """Let the engine finish."""
         self.qtbot.waitUntil(lambda: not self.application.generation.jobs, timeout=30_000)

@@ -1,0 +1,154 @@
+"""From a finished job's files to a take of the project."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.audio.peaks import Peaks
+from desktop_app.controllers.background import Background
+from desktop_app.controllers.edit_runner import EditRunner
+from desktop_app.controllers.keeping import keep_edit, plays_after
+from desktop_app.controllers.running_job import RunningJob
+from desktop_app.document import Document
+from desktop_app.generation import media_from_result, take_from_result
+from desktop_app.project.ids import LaneId, TakeId, new_id
+from desktop_app.project.project import Lane, Project, Take, TakeMedia
+from desktop_app.project.storage.errors import StorageError
+from desktop_app.project.storage.media import MediaStore
+from desktop_app.project.time import seconds_from_samples
+from desktop_app.views.timeline.values import TakePicture
+from engine.api import JobFinished
+
+
+class TakeKeeper(QObject):
+    """Moves files to the media store in the background, then adds the take as one step.
+
+    A take whose lane was removed while it was made is kept, too: it joins the lane as soon as undo
+    brings the lane back.
+
+    Signals:
+        kept (RunningJob, Take, str): The take is in the project; what to tell people.
+        failed (RunningJob, str): It could not be kept, in words; its files are where they were.
+        picture_known (TakeId, TakePicture): What a take that was just made looks like.
+
+    Args:
+        document: Receives the takes.
+        edits: Runs the edits.
+        background: Copies the files.
+        media: The open project's store, asked for at each use.
+    """
+
+    kept = Signal(object, object, str)
+    failed = Signal(object, str)
+    picture_known = Signal(object, object)
+
+    def __init__(
+        self,
+        document: Document,
+        edits: EditRunner,
+        background: Background,
+        media: Callable[[], MediaStore],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._edits = edits
+        self._background = background
+        self._media = media
+        self._not_kept: dict[str, tuple[RunningJob, JobFinished]] = {}
+        self._homeless: list[tuple[RunningJob, Take]] = []
+        self._session = 0
+        document.changed.connect(self._on_document_changed)
+
+    def keep(self, job: RunningJob, event: JobFinished) -> None:
+        """Keep what a job has made."""
+        store, session = self._media(), self._session
+
+        def then(outcome: object) -> None:
+            if session == self._session:
+                self._on_copied(job, event, store, outcome)
+
+        self._background.run(lambda: media_from_result(event.result, store.add_file), then)
+
+    def retry(self, job_id: str) -> bool:
+        """Try again to keep what a job has made; whether there was something to keep."""
+        waiting = self._not_kept.pop(job_id, None)
+        if waiting is None:
+            return False
+        job, event = waiting
+        job.say("Keeping the take")
+        self.keep(job, event)
+        return True
+
+    def forget(self) -> None:
+        """Drop everything, for another project."""
+        self._session += 1
+        self._not_kept.clear()
+        self._homeless.clear()
+
+    def _on_copied(
+        self, job: RunningJob, event: JobFinished, store: MediaStore, outcome: object
+    ) -> None:
+        try:
+            if isinstance(outcome, Exception):
+                raise outcome
+            if not isinstance(outcome, TakeMedia):
+                raise TypeError(f"expected the files of a take, got {outcome!r}")
+            take = take_from_result(job.plan, event.result, outcome, take_id=TakeId(new_id()))
+            self._follow(store, take)
+        except (OSError, StorageError) as error:
+            self._not_kept[job.job_id] = (job, event)
+            self.failed.emit(job, f"The finished take could not be kept. {error}")
+            return
+        self._show_picture(job, take, event.result.num_samples)
+        lane = self._lane(job.plan.lane_id)
+        if lane is None:
+            self._homeless.append((job, take))
+            words = "A take is ready, but its lane was removed. Undo that to get both."
+        else:
+            words = self._add(lane, job, take, event.wall_seconds)
+        self.kept.emit(job, take, words)
+
+    def _follow(self, store: MediaStore, take: Take) -> None:
+        """Bring the files along if the project was saved under another name meanwhile."""
+        media = take.media
+        store.copy_into(self._media(), (media.audio, media.mel, media.latents, media.state))
+
+    def _add(self, lane: Lane, job: RunningJob, take: Take, wall_seconds: float) -> str:
+        is_heard = plays_after(lane, job.plan)
+        self._edits.run_beneath(keep_edit(lane, job.plan, take))
+        if not is_heard:
+            return f"{lane.name}: the take is among the others; what it was made from plays no more"
+        length = seconds_from_samples(take.span.duration)
+        return f"{lane.name}: {length:.0f} s made in {wall_seconds:.0f} s"
+
+    def _show_picture(self, job: RunningJob, take: Take, num_samples: int) -> None:
+        """Hand on what was drawn while it was made, so that the lane is never empty for a moment.
+
+        Of sections made again only the sections were drawn, so that take is read from its files.
+        """
+        peaks, levels = job.shown.peaks, job.levels
+        is_whole = isinstance(peaks, Peaks) and peaks.num_samples == num_samples
+        if job.base is None and is_whole and peaks is not None and levels is not None:
+            self.picture_known.emit(take.id, TakePicture(peaks=peaks, levels=levels))
+
+    def _lane(self, lane_id: LaneId) -> Lane | None:
+        lanes = self._document.settled_project.lanes
+        return next((lane for lane in lanes if lane.id == lane_id), None)
+
+    def _on_document_changed(self, before: Project, after: Project) -> None:
+        if not self._homeless or before.lanes is after.lanes:
+            return
+        lane_ids = {lane.id for lane in after.lanes}
+        if any(job.plan.lane_id in lane_ids for job, _ in self._homeless):
+            # Not from inside the change that everybody is still being told about.
+            QTimer.singleShot(0, self._take_home)
+
+    def _take_home(self) -> None:
+        waiting, self._homeless = self._homeless, []
+        for job, take in waiting:
+            lane = self._lane(job.plan.lane_id)
+            if lane is None:
+                self._homeless.append((job, take))
+            else:
+                self._edits.run_beneath(keep_edit(lane, job.plan, take))
