@@ -132,16 +132,23 @@ class ClipPage(QWidget):
         self.everywhere.toggle_requested.connect(
             lambda is_on: self._request({"uses_everywhere": is_on})
         )
-        self.time.clip_change_requested.connect(self.clip_change_requested)
+        self.time.clip_change_requested.connect(self._on_time)
         self.strength.change_requested.connect(self._request)
         self.strength.gesture_started.connect(self.gesture_started)
         self.strength.gesture_ended.connect(lambda: self.gesture_ended.emit(KEEP))
+
+    def _on_time(self, clip_ids: frozenset[ClipId], fields: dict[str, object]) -> None:
+        self.prompt.commit()
+        self.clip_change_requested.emit(clip_ids, fields)
 
     def _on_text(self, text: str) -> None:
         self._show_token_count()
         self._request({"text": text})
 
     def _request(self, fields: dict[str, object]) -> None:
+        if "text" not in fields:
+            # Within a gesture each request replaces the one before: the text would be lost.
+            self.prompt.commit()
         if self._clips:
             self.clip_change_requested.emit(self._ids(self._clips), fields)
 

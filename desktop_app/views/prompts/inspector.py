@@ -13,6 +13,7 @@ from desktop_app.views.prompts.section import MARGIN_PX
 from desktop_app.views.prompts.takes_page import TakesPage
 from desktop_app.views.prompts.values import JobCard, TakeRow
 from desktop_app.views.theme.theme import Theme
+from desktop_app.views.widgets.field import Field
 from desktop_app.views.widgets.panel import Panel
 from desktop_app.views.widgets.segments import Segments
 
@@ -130,6 +131,9 @@ class Inspector(Panel):
 
     def commit_pending(self) -> None:
         """Ask for whatever is typed and not yet asked for; call it before any command."""
+        for field in self.findChildren(Field):
+            if field.hasFocus():
+                field.commit()
         self.clip_page.commit_pending()
         self.lane_page.commit_pending()
         self.project_page.commit_pending()

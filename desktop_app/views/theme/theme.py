@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette, QPixmap
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.views.theme.colour_maps import colour_map_table
@@ -208,14 +208,6 @@ def load_theme(name: str, text_scale: float = 1.0) -> Theme:
         ValueError: There is no theme of that name.
     """
     return Theme(load_tokens(name), text_scale)
-
-
-def theme_name_for(choice: str) -> str:
-    """The theme behind a choice: "system" is dark unless the system says that it is light."""
-    if choice != "system":
-        return choice
-    scheme = QGuiApplication.styleHints().colorScheme()
-    return "light" if scheme is Qt.ColorScheme.Light else "dark"
 
 
 def apply_theme(application: QApplication, theme: Theme) -> None:

@@ -1,8 +1,8 @@
 """Several lines of text to type in."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop_app.views.theme.theme import Theme
@@ -18,8 +18,8 @@ _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class TextArea(QWidget):
     """Shows a text and asks for every change of it, as one gesture.
 
-    The gesture begins with the first key and ends when the field is left, with Ctrl+Enter, or by
-    ``commit``; Esc asks for the text as it was.
+    The gesture begins with the first key and ends when the field is left, with a press of the mouse
+    elsewhere, with Ctrl+Enter, or by ``commit``; Esc asks for the text as it was.
 
     Args:
         theme: Colours and type.
@@ -100,7 +100,7 @@ class TextArea(QWidget):
     def commit(self) -> None:
         """End the gesture and keep the text."""
         if self._is_writing:
-            self._is_writing = False
+            self._stop_writing()
             self.gesture_ended.emit(KEEP)
 
     def select_all(self) -> None:
@@ -122,9 +122,30 @@ class TextArea(QWidget):
         )
         painter.end()
 
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Buttons and sliders do not take the keyboard, so the text would stay an open gesture.
+        is_press = event.type() is QEvent.Type.MouseButtonPress
+        if is_press and isinstance(watched, QWidget) and not self.isAncestorOf(watched):
+            self.commit()
+        return False
+
+    def _start_writing(self) -> None:
+        self._is_writing = True
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+        self.gesture_started.emit()
+
+    def _stop_writing(self) -> None:
+        self._is_writing = False
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+
     def _abandon(self) -> None:
         if self._is_writing:
-            self._is_writing = False
+            self._stop_writing()
             self.gesture_ended.emit(ABANDON)
 
     def _on_text_changed(self) -> None:
@@ -134,8 +155,7 @@ class TextArea(QWidget):
             self._cut()
             return
         if not self._is_writing:
-            self._is_writing = True
-            self.gesture_started.emit()
+            self._start_writing()
         self.text_requested.emit(self.text)
 
     def _cut(self) -> None:

@@ -151,3 +151,31 @@ def test_a_prompt_that_is_too_long_says_so(page: ClipPage) -> None:
     long = PromptClip(id=rain().clips[0].id, span=span(0, 10), prompt=Prompt(text="rain " * 90))
     page.show_clips((long,), lane_of(long))
     assert "the end is not read" in page.prompt._note.text()
+
+
+def test_a_press_elsewhere_ends_the_text_before_another_gesture_begins(
+    page: ClipPage, qtbot: QtBot
+) -> None:
+    told: list[object] = []
+    page.gesture_started.connect(told.append)
+    page.gesture_ended.connect(told.append)
+    page.resize(300, 900)
+    with qtbot.waitExposed(page):
+        page.show()
+    edit = page.prompt.findChild(QPlainTextEdit)
+    assert edit is not None
+    QTest.keyClicks(edit, "x")
+    QTest.mouseClick(page.strength.weight.slider, Qt.MouseButton.LeftButton)
+    assert told == ["Change prompt", True, "Change weight", True]
+
+
+def test_a_switch_keeps_the_text_that_is_being_written(page: ClipPage) -> None:
+    told: list[object] = []
+    page.gesture_ended.connect(lambda keeps: told.append(("ended", keeps)))
+    page.clip_change_requested.connect(lambda _, fields: told.append(fields))
+    edit = page.prompt.findChild(QPlainTextEdit)
+    assert edit is not None
+    edit.moveCursor(edit.textCursor().MoveOperation.End)
+    QTest.keyClicks(edit, "!")
+    page.everywhere.click()
+    assert told == [{"text": "sound b!"}, ("ended", True), {"uses_everywhere": False}]

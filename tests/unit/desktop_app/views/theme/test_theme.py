@@ -3,7 +3,7 @@ from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.views.theme.icons import icon_names
-from desktop_app.views.theme.theme import Theme, load_theme, theme_name_for
+from desktop_app.views.theme.theme import Theme, load_theme
 from desktop_app.views.theme.tokens import THEME_NAMES
 
 
@@ -64,8 +64,3 @@ def test_palette_and_style_sheet_follow_the_tokens(qapp: QApplication, name: str
     theme = load_theme(name)
     assert theme.palette().window().color() == theme.colour("panel")
     assert "$" not in theme.style_sheet()
-
-
-def test_a_chosen_theme_is_itself_and_the_systems_is_dark_or_light(qapp: QApplication) -> None:
-    assert theme_name_for("high_contrast") == "high_contrast"
-    assert theme_name_for("system") in {"dark", "light"}
