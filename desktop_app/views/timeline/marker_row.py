@@ -10,7 +10,7 @@ from desktop_app.project.project import Marker
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.timeline.gestures import THRESHOLD_PX
 from desktop_app.views.timeline.lanes_scene import LanesScene
-from desktop_app.views.timeline.painting import text_width
+from desktop_app.views.timeline.painting import groove_colour, text_width
 from desktop_app.views.timeline.text_editor import ClipTextEditor
 from desktop_app.views.timeline.values import KEPT, TAKEN_BACK
 
@@ -142,7 +142,7 @@ class MarkerRow(QWidget):
         if flag.right() < 0 or x > self.width():
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("line_strong"))
+        painter.setBrush(groove_colour(self._theme))
         painter.drawRoundedRect(flag, 3, 3)
         painter.fillRect(QRectF(x, 1, 2, self.height() - 1), self._theme.colour("text2"))
         painter.setFont(self._theme.font("tiny"))

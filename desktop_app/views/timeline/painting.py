@@ -24,6 +24,11 @@ def text_width(font: QFont, text: str) -> float:
     return QFontMetricsF(font).horizontalAdvance(text)
 
 
+def groove_colour(theme: Theme) -> QColor:
+    """The ground of flags and grooves: in high contrast outlines are as white as the text."""
+    return theme.colour("pressed" if theme.name == "high_contrast" else "line_strong")
+
+
 def hairline(painter: QPainter, x: float, top: float, bottom: float, colour: QColor) -> None:
     """A vertical line of one pixel on whole device pixels."""
     dpr = painter.device().devicePixelRatio()

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QAbstractSlider, QWidget
 from typing_extensions import override
 
 from desktop_app.views.theme.theme import Theme
-from desktop_app.views.timeline.painting import draw_focus_ring
+from desktop_app.views.timeline.painting import draw_focus_ring, groove_colour
 
 NUM_STEPS = 1_000
 _GROOVE_PX, _KNOB_PX, _HOVERED_KNOB_PX = 4, 13, 15
@@ -97,7 +97,7 @@ class SlimSlider(QAbstractSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         middle = self.height() / 2
         groove = QRectF(0, middle - _GROOVE_PX / 2, self.width(), _GROOVE_PX)
-        painter.setBrush(self._theme.colour("line_strong"))
+        painter.setBrush(groove_colour(self._theme))
         painter.drawRoundedRect(groove, 2, 2)
         x = self._knob_x()
         origin = self.width() / 2 if self._is_bipolar else 0.0

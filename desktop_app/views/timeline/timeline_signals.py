@@ -3,6 +3,19 @@
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
+OF_MARKERS = (
+    "marker_add_requested", "marker_move_requested", "marker_rename_requested",
+    "marker_remove_requested", "marker_menu_requested",
+)  # fmt: skip
+OF_HEADERS = (
+    "lane_add_requested", "lane_change_requested", "lane_menu_requested", "lane_move_requested",
+    "lane_remove_requested", "takes_requested",
+)  # fmt: skip
+OF_LANES_AND_KEYS = (
+    "clip_add_requested", "clip_trim_requested", "clip_weight_requested",
+    "clips_duplicate_requested", "clips_move_requested",
+)  # fmt: skip
+
 
 class TimelineSignals(QWidget):
     """What the timeline tells.

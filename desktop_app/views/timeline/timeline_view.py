@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 from typing_extensions import override
 
@@ -25,7 +25,13 @@ from desktop_app.views.timeline.overview import Overview
 from desktop_app.views.timeline.selection import lane_of, pruned, shown_span, spoken
 from desktop_app.views.timeline.time_ruler import TimeRuler
 from desktop_app.views.timeline.timeline_keys import TimelineKeys
-from desktop_app.views.timeline.timeline_signals import TimelineSignals, forward
+from desktop_app.views.timeline.timeline_signals import (
+    OF_HEADERS,
+    OF_LANES_AND_KEYS,
+    OF_MARKERS,
+    TimelineSignals,
+    forward,
+)
 from desktop_app.views.timeline.values import (
     FollowMode,
     Grid,
@@ -39,20 +45,8 @@ from desktop_app.views.timeline.values import (
 _NARROW_WINDOW_PX, _LOW_WINDOW_PX = 1_160, 760
 _SCROLL_BAR_PX = 10
 _ZOOM_STEP = 1.5
+_SILENCE_DB = -120.0
 _HINT_GAP_PX = 24
-_OF_MARKERS = (
-    "marker_add_requested", "marker_move_requested", "marker_rename_requested",
-    "marker_remove_requested", "marker_menu_requested",
-)  # fmt: skip
-_OF_HEADERS = (
-    "lane_add_requested", "lane_change_requested", "lane_menu_requested", "lane_move_requested",
-    "lane_remove_requested", "takes_requested",
-)  # fmt: skip
-_OF_LANES_AND_KEYS = (
-    "clip_add_requested", "clip_trim_requested", "clip_weight_requested",
-    "clips_duplicate_requested", "clips_move_requested",
-)  # fmt: skip
-SILENCE_DB = -120.0
 
 
 class TimelineView(TimelineSignals):
@@ -96,7 +90,7 @@ class TimelineView(TimelineSignals):
         for part in (self.lanes, self.ruler, self.markers, self.headers):
             forward(part, self, "gesture_started", "gesture_ended")
         for source in (self.lanes, self.keys):
-            forward(source, self, *_OF_LANES_AND_KEYS)
+            forward(source, self, *OF_LANES_AND_KEYS)
         for seeker in (self.lanes, self.keys, self.ruler, self.markers):
             seeker.seek_requested.connect(self.seek_requested)
         self._connect_lanes()
@@ -129,8 +123,8 @@ class TimelineView(TimelineSignals):
         self.ruler.zoom_requested.connect(self._on_zoom_requested)
         self.ruler.scroll_requested.connect(self.scroll_by)
         self.ruler_header.unit_requested.connect(self.set_time_unit)
-        forward(self.markers, self, *_OF_MARKERS)
-        forward(self.headers, self, *_OF_HEADERS)
+        forward(self.markers, self, *OF_MARKERS)
+        forward(self.headers, self, *OF_HEADERS)
         self.everywhere.everywhere_requested.connect(self.everywhere_requested)
         self.headers.lane_focused.connect(self._on_lane_focused)
         self.headers.resize_requested.connect(self._on_resize_requested)
@@ -208,7 +202,7 @@ class TimelineView(TimelineSignals):
     def show_levels(self, levels_db: Mapping[LaneId, float]) -> None:
         """Show the lanes' levels in dB; a lane that is not named is silent."""
         for lane_id in self._scene.lanes:
-            self.headers.show_level(lane_id, levels_db.get(lane_id, SILENCE_DB))
+            self.headers.show_level(lane_id, levels_db.get(lane_id, _SILENCE_DB))
 
     def set_follow(self, mode: FollowMode) -> None:
         """How the view goes with the playhead."""
@@ -292,6 +286,12 @@ class TimelineView(TimelineSignals):
             self.show_geometry(geometry.scrolled_to(geometry.scroll_px + right_px))
         if down_px:
             self._bar.setValue(self._bar.value() + round(down_px))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._theme.colour("canvas"))
+        painter.end()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
