@@ -16,6 +16,7 @@ from engine.api import (
     GenerationResult,
     JobStarted,
     PreviewReady,
+    Sampler,
     Stage,
 )
 from engine.diffusion.samplers import make_sampler
@@ -143,7 +144,11 @@ class GenerationJob:
             NoiseSchedule(config.schedule),
             sampling.num_steps,
             x0_clip=config.x0_clip,
+            eta=config.ddim_eta if sampling.sampler == Sampler.DDIM else 0.0,
         )
+
+        def step_noise(index: int) -> Tensor:
+            return piece.noise(self._device, step=index + 1)
 
         def predict_noise(latents: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
             predicted = self._loaded.predict_noise(latents, timesteps, conditioning)
@@ -162,7 +167,9 @@ class GenerationJob:
         previews = PreviewSchedule()
         quick = QuickDecoder(self._model.vae.decode, config.vae.reduction)
         clock.pause()
-        for state in sampling_states(start, denoiser=denoiser, sampler=sampler, context=context):
+        for state in sampling_states(
+            start, denoiser=denoiser, sampler=sampler, step_noise=step_noise, context=context
+        ):
             synchronize(self._device)
             self._require_finite(state)
             self._num_steps_done = state.step

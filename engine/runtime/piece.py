@@ -56,9 +56,9 @@ class Piece:
             return self.base.stride_latent_frames
         return self.request.sampling.stride_latent_frames
 
-    def noise(self, device: torch.device) -> Tensor:
-        """(1, C, T, F) noise that the sampler starts from."""
-        return self._noise(self.records).to(device)
+    def noise(self, device: torch.device, step: int = 0) -> Tensor:
+        """(1, C, T, F) noise that the sampler starts from, or that its ``step`` (from 1) adds."""
+        return self._noise(self.records, step).to(device)
 
     def context(self, device: torch.device) -> FrozenContext | None:
         """What must stay as it is; ``None`` if nothing.
@@ -76,12 +76,13 @@ class Piece:
             noise=self._noise(self.base.records).to(device),
         )
 
-    def _noise(self, records: tuple[NoiseRecord, ...]) -> Tensor:
+    def _noise(self, records: tuple[NoiseRecord, ...], step: int = 0) -> Tensor:
         return noise_of(
             records,
             self.grid,
             channels=self.config.vae.latent_channels,
             bins=self.config.latent_bins,
+            step=step,
         )
 
     def _base_latents(self, path: Path) -> Tensor:

@@ -106,7 +106,7 @@ class TakeState:
 
 
 def noise_of(
-    records: tuple[NoiseRecord, ...], grid: WindowGrid, *, bins: int, channels: int
+    records: tuple[NoiseRecord, ...], grid: WindowGrid, *, bins: int, channels: int, step: int = 0
 ) -> Tensor:
     """Build the noise of a whole piece.
 
@@ -115,6 +115,7 @@ def noise_of(
         grid: Windows of the piece.
         bins: Latent frequency bins F.
         channels: Latent channels C.
+        step: Number of the sampler step that adds the noise; 0 for the initial noise.
 
     Returns:
         (1, C, grid.num_frames, F) float32 on the CPU.
@@ -129,6 +130,7 @@ def noise_of(
             grid.num_frames,
             channels=channels,
             bins=bins,
+            step=step,
         )
         noise = layer if noise is None else feathered_noise(noise, layer, _angles(record, grid))
     if noise is None:

@@ -155,6 +155,11 @@ def train_vae(mels: Tensor, path: Path, config: VAEConfig, training: VAETraining
     return vae.eval()
 
 
+def _joined(batch: Tensor) -> Tensor:
+    """(B, C, T, F) as one long (1, C, B * T, F)."""
+    return torch.cat(batch.unbind(), dim=1).unsqueeze(0)
+
+
 def tune_decoder(
     vae: VAE,
     mels: Tensor,
@@ -167,7 +172,9 @@ def tune_decoder(
 ) -> VAE:
     """Go on training the decoder alone, on latents that stay as they are.
 
-    A little noise on the latents teaches it to forgive what a noise predictor gets wrong.
+    A little noise on the latents teaches it to forgive what a noise predictor gets wrong. In every
+    second round the crops stand behind each other as one piece: normalisation runs over the whole
+    length, so a decoder that knew only single sounds would decode each differently on a timeline.
 
     Args:
         vae: Changed in place.
@@ -205,6 +212,8 @@ def tune_decoder(
         mel = mel.float().unsqueeze(1)
         amount = scale * torch.rand(batch_size, 1, 1, 1, generator=generator)
         crops = crops + amount * torch.randn(crops.shape, generator=generator)
+        if step // len(lengths) % 2:
+            crops, mel = _joined(crops), _joined(mel)
         with torch.autocast("cpu", torch.bfloat16):
             decoded = vae.decode(crops).float()
         loss = reconstruction_loss(decoded, mel)

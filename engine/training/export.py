@@ -59,6 +59,8 @@ def starter_config(sizes: NetworkSizes, scaling_factor: float) -> ModelConfig:
         default_guidance_scale=3.0,
         default_steps=25,
         predicts_velocity=True,
+        # Without fresh noise the textures are blotchy, and rain sounds like an engine.
+        ddim_eta=1.0,
     )
 
 
