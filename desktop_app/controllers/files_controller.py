@@ -53,7 +53,7 @@ class FilesController(QObject):
         self._questions = questions
         self._settings = settings
         self._num_jobs = num_jobs
-        workspace.autosave_failed.connect(self.message)
+        workspace.warned.connect(self.message)
 
     @property
     def recent(self) -> tuple[Path, ...]:

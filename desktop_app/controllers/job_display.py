@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 from desktop_app.controllers.generation_controller import GenerationController
 from desktop_app.controllers.generation_scope import GenerationScope, scope_of_selection
 from desktop_app.controllers.job_words import ended_row, job_card, live_row, queue_words
+from desktop_app.controllers.models import short_name
 from desktop_app.controllers.notices import Notices
 from desktop_app.controllers.questions import Questions
 from desktop_app.controllers.running_job import RunningJob
@@ -212,7 +213,7 @@ class JobDisplay(QObject):
             state = EngineState.NOT_LOADED
         lane = self._selection.lane
         model = lane.settings.model if lane else "starter"
-        name = "Starter" if model == "starter" else model
+        name = short_name(model)
         self._window.transport.show_engine(
             EngineStatus(state=state, model=name, note=note, details=f"Model {name}, {note}.")
         )

@@ -39,9 +39,9 @@ def model_words(model: str, choices: tuple[ModelChoice, ...]) -> tuple[str, str]
     lines = [starter_words() if model == STARTER.name else "" if choice is None else choice.note]
     if choice is None or not choice.is_installed:
         lines.append("It is not on this computer.")
-    others = [each.title for each in choices if each.name != model]
+    others = [each.title for each in choices if not each.is_installed and each.name != model]
     if others:
-        lines.append(f"Larger models are fetched in a terminal: longwave models. {others[0]} …")
+        lines.append(f"“longwave models” in a terminal lists larger ones, such as {others[0]}.")
     return title, "\n".join(line for line in lines if line)
 
 

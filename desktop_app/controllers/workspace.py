@@ -23,7 +23,7 @@ from desktop_app.project.storage.errors import StorageError, told_to_people
 from desktop_app.project.storage.folder import open_project, save_project
 from desktop_app.project.storage.lock import ProjectLock, lock_holder
 from desktop_app.project.storage.media import MediaStore, media_ids
-from desktop_app.project.storage.recovery import Recovery, find_recovery
+from desktop_app.project.storage.recovery import BrokenAutosave, Recovery, find_recovery
 from desktop_app.project.storage.schema import content_hash
 
 AUTOSAVE_INTERVAL_MS = 30_000
@@ -43,7 +43,7 @@ class Workspace(QObject):
         leaving: Everything worked; the open project is about to be replaced by another one.
         project_opened: Another project is shown.
         folder_changed: Another folder holds the media from now on, of this or another project.
-        autosave_failed (str): The autosave could not be written, in words.
+        warned (str): An autosave could not be written or read, in words.
 
     Args:
         document: Shows the project.
@@ -53,7 +53,7 @@ class Workspace(QObject):
     leaving = Signal()
     project_opened = Signal()
     folder_changed = Signal()
-    autosave_failed = Signal(str)
+    warned = Signal(str)
 
     def __init__(
         self, document: Document, root: Path | None = None, parent: QObject | None = None
@@ -128,6 +128,8 @@ class Workspace(QObject):
                 self._forget_autosave(self._folder)  # whoever opens it again gave that up
             found = find_recovery(opened.folder)
             project, is_recovered = opened.project, False
+            if isinstance(found, BrokenAutosave):
+                self.warned.emit(f"An autosave was damaged and is set aside: {found.path.name}")
             if isinstance(found, Recovery):
                 answer = choose(found)
                 if answer is RecoveryAnswer.LATER:
@@ -205,12 +207,12 @@ class Workspace(QObject):
         if not self._document.is_dirty or project is self._autosaved:
             return
         if self._is_taken_over():
-            self.autosave_failed.emit("Opened elsewhere: save this under another name.")
+            self.warned.emit("Opened elsewhere: save this under another name.")
             return
         try:
             write_autosave(project, self._folder, self._saved_hash)
         except StorageError as error:
-            self.autosave_failed.emit(str(error))
+            self.warned.emit(str(error))
             return
         self._autosaved = project
 

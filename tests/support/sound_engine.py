@@ -1,5 +1,6 @@
 """An engine that makes a tone at once: real files, no network."""
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,15 @@ RATE_HZ = 16_000
 
 
 class ToneEngine:
-    """Implements :class:`engine.api.Engine`; the prompt "fail" fails and "wait" waits."""
+    """Implements :class:`engine.api.Engine`.
+
+    The prompt "fail" fails, "wait" waits until it is cancelled, "hold" until it is released.
+    """
 
     def __init__(self) -> None:
         self.requests: list[GenerateRequest] = []
         self.is_closed = False
+        self.is_released = threading.Event()
 
     def generate(self, request: GenerateRequest, token: CancellationToken, emit: EventSink) -> None:
         """Write a tone whose pitch is the take's number."""
@@ -40,6 +45,8 @@ class ToneEngine:
             raise EngineError("Not enough memory.", "Try a shorter clip.")
         if prompt == "wait":
             token.wait()
+        while prompt == "hold" and not self.is_released.is_set() and not token.is_cancelled:
+            self.is_released.wait(0.01)
         token.raise_if_cancelled()
         result = self._files(request)
         samples, _ = soundfile.read(result.audio_path, dtype="float32")

@@ -1,0 +1,56 @@
+"""How a finished take comes to its lane."""
+
+from dataclasses import replace
+
+from desktop_app.controllers.keeping import keep_edit, plays_after
+from desktop_app.generation import plan_sections
+from desktop_app.project.project import Project, SoundBlock
+from tests.unit.desktop_app.controllers.jobs import plan_of, rain, span, take_of
+
+
+def test_a_new_take_plays_over_its_whole_span() -> None:
+    lane = rain()
+    plan = plan_of(lane)
+    take = take_of(plan, "new")
+    after = keep_edit(lane, plan, take).apply(Project(lanes=(lane,)))
+
+    assert after.lanes[0].sound == (SoundBlock(span=span(0, 4), take_id=take.id),)
+
+
+def test_a_repair_of_a_comp_leaves_the_other_takes_alone() -> None:
+    lane = rain(20.0)
+    first, second = take_of(plan_of(lane), "first"), take_of(plan_of(lane), "second")
+    second = replace(second, number=2)
+    comp = (
+        SoundBlock(span=span(0, 10), take_id=first.id),
+        SoundBlock(span=span(10, 20), take_id=second.id),
+    )
+    lane = replace(lane, takes=(first, second), sound=comp, next_take_number=3)
+    project = Project(lanes=(lane,))
+    plan = plan_sections(project, lane, first, [span(8, 12)])
+    repaired = take_of(plan, "repaired")
+    after = keep_edit(lane, plan, repaired).apply(project).lanes[0]
+
+    assert plays_after(lane, plan)
+    assert after.sound == (
+        SoundBlock(span=span(0, 10), take_id=repaired.id),
+        SoundBlock(span=span(10, 20), take_id=second.id),
+    )
+
+
+def test_a_repair_of_a_take_that_plays_no_more_is_only_added() -> None:
+    lane = rain(20.0)
+    first, second = take_of(plan_of(lane), "first"), take_of(plan_of(lane), "second")
+    lane = replace(
+        lane,
+        takes=(first, replace(second, number=2)),
+        sound=(SoundBlock(span=span(0, 20), take_id=second.id),),
+        next_take_number=3,
+    )
+    project = Project(lanes=(lane,))
+    plan = plan_sections(project, lane, first, [span(8, 12)])
+    after = keep_edit(lane, plan, take_of(plan, "repaired")).apply(project).lanes[0]
+
+    assert not plays_after(lane, plan)
+    assert after.sound == lane.sound
+    assert [take.id for take in after.takes] == ["first", "second", "repaired"]

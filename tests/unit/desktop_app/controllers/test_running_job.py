@@ -1,0 +1,119 @@
+"""What is known of a job while the engine works on it."""
+
+import numpy as np
+import pytest
+
+from desktop_app.controllers.running_job import remaining_words
+from desktop_app.project.time import samples_from_seconds_rounded
+from desktop_app.views.timeline.values import JobState
+from engine.api import AudioReady, JobProgress, JobStarted, Stage
+from tests.unit.desktop_app.controllers.jobs import rain, waiting_job
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (None, ""),
+        (1.0, "a few more seconds"),
+        (7.2, "7 s"),
+        (42.0, "about 40 s"),
+        (118.0, "about 2 min"),
+        (600.0, "about 10 min"),
+    ],
+)
+def test_remaining_times_are_said_in_steps(seconds: float | None, words: str) -> None:
+    assert remaining_words(seconds) == words
+
+
+def test_a_job_waits_until_the_engine_tells_of_it() -> None:
+    job = waiting_job(rain())
+
+    assert (job.shown.state, job.words) == (JobState.WAITING, "Waiting")
+    job.take_event(JobProgress(job_id="job", stage=Stage.LOADING, done=0, total=1, fraction=0.0))
+    assert job.is_running
+    assert job.shown.label == "Loading the model"
+    assert job.shown.num_windows == 0
+
+
+def test_sampling_says_its_step_and_the_time_that_is_left() -> None:
+    job = waiting_job(rain())
+    job.take_event(JobStarted(job_id="job", device="cpu", num_windows=3, num_steps=50))
+    job.take_event(
+        JobProgress(
+            job_id="job",
+            stage=Stage.SAMPLING,
+            done=31,
+            total=50,
+            fraction=0.4,
+            remaining_seconds=41.0,
+        )
+    )
+
+    assert job.work == 150
+    assert job.shown.label == "Step 31 of 50, about 40 s"
+    assert (job.shown.step, job.shown.num_steps, job.shown.num_windows) == (31, 50, 3)
+    assert job.shown.state is JobState.RUNNING
+    assert not job.shown.is_wavefront
+
+
+def test_sound_is_ready_up_to_what_has_arrived() -> None:
+    job = waiting_job(rain())
+    for first in (0, 16_000):
+        job.take_event(
+            AudioReady(
+                job_id="job",
+                first_sample=first,
+                samples=np.zeros(16_000, np.float32),
+                sample_rate=16_000,
+            )
+        )
+
+    assert job.shown.ready_until == samples_from_seconds_rounded(2)
+    assert job.shown.peaks is not None
+    assert job.shown.peaks.num_samples == 32_000
+
+
+def test_ready_sound_never_reaches_beyond_the_piece() -> None:
+    job = waiting_job(rain())
+    job.take_event(
+        AudioReady(
+            job_id="job",
+            first_sample=0,
+            samples=np.zeros(80_000, np.float32),
+            sample_rate=16_000,
+        )
+    )
+
+    assert job.shown.ready_until == job.plan.span.end
+
+
+def test_pictures_are_put_together_and_shown_when_published() -> None:
+    job = waiting_job(rain())
+    job.paint(0, np.full((64, 400), 10, np.uint8))
+    job.paint(390, np.full((64, 20), 200, np.uint8))
+
+    before = job.shown.levels
+    job.publish(0.0)
+    levels = job.shown.levels
+    assert before is None
+    assert levels is not None
+    assert levels.shape == (64, 400)
+    assert levels[0, 389] == 10
+    assert levels[0, 390] == 200
+
+
+def test_a_long_picture_is_not_drawn_too_often() -> None:
+    job = waiting_job(rain(3600.0))
+    job.paint(0, np.zeros((64, 100), np.uint8))
+    job.publish(100.0)
+    first = job.shown.levels
+    job.paint(0, np.ones((64, 100), np.uint8))
+    job.publish(101.0)
+
+    assert job.shown.levels is first
+    job.publish(110.0)
+    assert job.shown.levels is not first
+    job.publish(220.0)
+    last = job.shown.levels
+    job.publish(330.0)
+    assert job.shown.levels is last, "nothing new was painted"
