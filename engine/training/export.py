@@ -56,8 +56,8 @@ def starter_config(sizes: NetworkSizes, scaling_factor: float) -> ModelConfig:
         scaling_factor=scaling_factor,
         x0_clip=4.0,
         window_latent_frames=128,
-        default_guidance_scale=3.0,
-        default_steps=25,
+        default_guidance_scale=1.5,
+        default_steps=50,
         predicts_velocity=True,
         # Without fresh noise the textures are blotchy, and rain sounds like an engine.
         ddim_eta=1.0,
