@@ -25,13 +25,7 @@ from desktop_app.views.timeline.overview import Overview
 from desktop_app.views.timeline.selection import lane_of, pruned, shown_span, spoken
 from desktop_app.views.timeline.time_ruler import TimeRuler
 from desktop_app.views.timeline.timeline_keys import TimelineKeys
-from desktop_app.views.timeline.timeline_signals import (
-    OF_HEADERS,
-    OF_LANES_AND_KEYS,
-    OF_MARKERS,
-    TimelineSignals,
-    forward,
-)
+from desktop_app.views.timeline.timeline_signals import TimelineSignals
 from desktop_app.views.timeline.values import (
     FollowMode,
     Grid,
@@ -41,6 +35,7 @@ from desktop_app.views.timeline.values import (
     TimelineSelection,
     TimeUnit,
 )
+from desktop_app.views.timeline.wiring import forward_wishes
 
 _NARROW_WINDOW_PX, _LOW_WINDOW_PX = 1_160, 760
 _SCROLL_BAR_PX = 10
@@ -87,45 +82,37 @@ class TimelineView(TimelineSignals):
         self.setFocusProxy(self.lanes)
 
     def _connect(self) -> None:
-        for part in (self.lanes, self.ruler, self.markers, self.headers):
-            forward(part, self, "gesture_started", "gesture_ended")
-        for source in (self.lanes, self.keys):
-            forward(source, self, *OF_LANES_AND_KEYS)
-        for seeker in (self.lanes, self.keys, self.ruler, self.markers):
-            seeker.seek_requested.connect(self.seek_requested)
+        forward_wishes(
+            self,
+            lanes=self.lanes,
+            keys=self.keys,
+            ruler=self.ruler,
+            markers=self.markers,
+            everywhere=self.everywhere,
+            headers=self.headers,
+            tools=self.tools,
+        )
         self._connect_lanes()
         self._connect_rest()
 
     def _connect_lanes(self) -> None:
         lanes, keys = self.lanes, self.keys
         lanes.selection_changed.connect(self._on_selection_changed)
-        lanes.clip_text_requested.connect(self.clip_text_requested)
-        lanes.clip_menu_requested.connect(self.clip_menu_requested)
-        lanes.lane_menu_requested.connect(self.lane_menu_requested)
-        lanes.reading_changed.connect(self.reading_changed)
         lanes.drag_changed.connect(self._on_drag_changed)
         lanes.scroll_requested.connect(self.scroll_by)
         lanes.zoom_requested.connect(self._on_zoom_requested)
         lanes.heights_requested.connect(self._on_heights_requested)
         lanes.key_pressed.connect(keys.handle)
-        keys.clips_remove_requested.connect(self.clips_remove_requested)
-        keys.clip_split_requested.connect(self.clip_split_requested)
         keys.edit_requested.connect(self.edit_clip_text)
         keys.select_requested.connect(lanes.select)
-        keys.cancel_requested.connect(self.cancel_requested)
 
     def _connect_rest(self) -> None:
-        self.tools.lane_add_requested.connect(self.lane_add_requested)
         self.tools.sound_view_requested.connect(self.set_sound_view)
         self.tools.fit_requested.connect(self.fit)
         self.overview.geometry_requested.connect(self.show_geometry)
-        self.ruler.loop_requested.connect(self.loop_requested)
         self.ruler.zoom_requested.connect(self._on_zoom_requested)
         self.ruler.scroll_requested.connect(self.scroll_by)
         self.ruler_header.unit_requested.connect(self.set_time_unit)
-        forward(self.markers, self, *OF_MARKERS)
-        forward(self.headers, self, *OF_HEADERS)
-        self.everywhere.everywhere_requested.connect(self.everywhere_requested)
         self.headers.lane_focused.connect(self._on_lane_focused)
         self.headers.resize_requested.connect(self._on_resize_requested)
         self.headers.scroll_requested.connect(self.scroll_by)

@@ -1,0 +1,142 @@
+"""Cancelled and failed jobs of the engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.api import (
+    AudioReady,
+    CancellationToken,
+    CancelledError,
+    EngineError,
+    EngineEvent,
+    JobFinished,
+    JobProgress,
+    Stage,
+)
+from engine.runtime.local_engine import LocalEngine
+from tests.support.local_engine import FILES, run, sound_of
+from tests.support.tiny_model import region, save_tiny_model, tiny_request
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_model(tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def engine() -> LocalEngine:
+    return LocalEngine(device="cpu")
+
+
+@pytest.mark.parametrize("stage", [Stage.LOADING, Stage.SAMPLING, Stage.DECODING, Stage.VOCODING])
+def test_a_job_can_be_cancelled_at_every_stage(
+    engine: LocalEngine, model: Path, tmp_path: Path, stage: Stage
+) -> None:
+    token = CancellationToken()
+    events: list[EngineEvent] = []
+
+    def cancel_in_stage(event: EngineEvent) -> None:
+        events.append(event)
+        if isinstance(event, JobProgress) and event.stage is stage:
+            token.cancel()
+
+    with pytest.raises(CancelledError):
+        engine.generate(
+            tiny_request(model, tmp_path, region(0, 300), num_steps=1), token, cancel_in_stage
+        )
+
+    assert not any(isinstance(event, JobFinished) for event in events)
+
+
+def test_sound_that_was_finished_before_the_cancel_can_be_played(
+    engine: LocalEngine, model: Path, tmp_path: Path
+) -> None:
+    token = CancellationToken()
+
+    def cancel_after_first_sound(event: EngineEvent) -> None:
+        if isinstance(event, AudioReady):
+            token.cancel()
+
+    with pytest.raises(CancelledError):
+        engine.generate(
+            tiny_request(model, tmp_path, region(0, 600), num_steps=1),
+            token,
+            cancel_after_first_sound,
+        )
+
+    assert sound_of(tmp_path).shape == (1024 * 160,)
+
+
+def test_nothing_is_left_beside_the_four_files(
+    engine: LocalEngine, model: Path, tmp_path: Path
+) -> None:
+    run(engine, tiny_request(model, tmp_path))
+
+    assert {path.name for path in tmp_path.iterdir()} == set(FILES)
+
+
+def test_a_model_that_does_not_exist_is_named(engine: LocalEngine, tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="no-such-model"):
+        run(engine, tiny_request(tmp_path / "no-such-model", tmp_path / "out"))
+
+
+def test_a_truncated_model_is_named(engine: LocalEngine, model: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged"
+    damaged.mkdir()
+    for file in model.iterdir():
+        content = file.read_bytes()
+        short = content[: len(content) // 2] if file.name == "unet.safetensors" else content
+        (damaged / file.name).write_bytes(short)
+
+    with pytest.raises(EngineError, match=r"unet\.safetensors"):
+        run(engine, tiny_request(damaged, tmp_path / "out"))
+
+
+def test_windows_that_do_not_overlap_are_refused(
+    engine: LocalEngine, model: Path, tmp_path: Path
+) -> None:
+    request = tiny_request(model, tmp_path)
+    wide = replace(request, sampling=replace(request.sampling, stride_latent_frames=256))
+
+    with pytest.raises(EngineError, match="256 latent frames apart do not fit the model tiny"):
+        run(engine, wide)
+
+
+def test_numbers_that_are_no_sound_are_reported(tmp_path: Path) -> None:
+    folder = save_tiny_model(tmp_path / "model")
+    engine = LocalEngine(device="cpu")
+    engine.load(str(folder)).model.unet.conv_out.weight.data.fill_(float("nan"))
+
+    with pytest.raises(EngineError, match="step 1 of the sampler is not finite"):
+        run(engine, tiny_request(folder, tmp_path / "out"))
+
+
+def test_running_out_of_memory_is_explained(
+    engine: LocalEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(*_: object) -> torch.Tensor:
+        raise torch.OutOfMemoryError("tried to allocate 7 GiB")
+
+    monkeypatch.setattr("engine.runtime.loaded_model.LoadedModel.predict_noise", exhausted)
+
+    with pytest.raises(EngineError, match="not enough memory") as caught:
+        run(engine, tiny_request(model, tmp_path))
+
+    assert "7 GiB" in caught.value.details
+
+
+def test_a_disk_that_fills_up_is_explained(
+    engine: LocalEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("engine.runtime.wav_file.FloatWavFile.write_at", full)
+
+    with pytest.raises(EngineError, match="No space left on device"):
+        run(engine, tiny_request(model, tmp_path))
