@@ -3,7 +3,6 @@
 import sys
 from functools import partial
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QTimer
@@ -50,7 +49,7 @@ def main(path: Path | None = None, *, shows_example: bool = False) -> int:
         settings,
         partial(DialogQuestions, theme),
         models=known_models,
-        version=_version(),
+        version=_version,
     )
     begin(application, path, shows_example=shows_example)
     return qt.exec()
@@ -63,9 +62,9 @@ def begin(application: Application, path: Path | None, *, shows_example: bool) -
     try:
         workspace.start_new(project)
     except StorageError as error:
-        application.notices.show_error(f"{error.reason} Save soon: a crash would lose your work.")
         workspace.use_temporary_root()
         workspace.start_new(project)
+        application.notices.show_error(f"{error.reason} Save soon: a crash would lose your work.")
     application.window.show()
     application.timeline_view.fit()
     if path is not None:
@@ -95,7 +94,9 @@ def known_models() -> tuple[ModelChoice, ...]:
 
 
 def _version() -> str:
+    # Slow to load, and needed only by those who look.
+    metadata = import_module("importlib.metadata")
     try:
-        return version("longwave")
-    except PackageNotFoundError:  # started from a checkout that was not installed
+        return str(metadata.version("longwave"))
+    except metadata.PackageNotFoundError:  # started from a checkout that was not installed
         return "from source"

@@ -64,7 +64,7 @@ class Application(QObject):
         questions: Makes what asks the user, over the window.
         unsaved_root: Folder of projects that were never saved; the platform's if not given.
         models: The models that the engine knows; asked for when somebody wants to see them.
-        version: Of the application.
+        version: Of the application; asked for when somebody wants to see it.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Application(QObject):
         unsaved_root: Path | None = None,
         *,
         models: Callable[[], tuple[ModelChoice, ...]] = only_starter,
-        version: str = "",
+        version: Callable[[], str] = str,
     ) -> None:
         super().__init__()
         self.document = Document()
@@ -171,7 +171,7 @@ class Application(QObject):
         theme: Theme,
         settings: QSettings,
         models: Callable[[], tuple[ModelChoice, ...]],
-        version: str,
+        version: Callable[[], str],
     ) -> None:
         window, document, selection = self.window, self.document, self.selection
         self.clipboard = ClipboardController(

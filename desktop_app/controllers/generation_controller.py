@@ -260,7 +260,13 @@ class GenerationController(QObject):
         if state is JobRowState.FAILED:
             self._failed[job.job_id] = job
         self.job_ended.emit(job, state, words, details)
-        self._background.run(lambda: shutil.rmtree(job.folder, ignore_errors=True), _ignore)
+        self.jobs_changed.emit()
+
+        def then(_: object) -> None:
+            # Now nothing is left in the folder that the project may have moved away from.
+            self.jobs_changed.emit()
+
+        self._background.run(lambda: shutil.rmtree(job.folder, ignore_errors=True), then)
 
 
 def _require_space(folder: Path, span: Span) -> None:
@@ -271,7 +277,3 @@ def _require_space(folder: Path, span: Span) -> None:
             f"{needed / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free.",
             "Free some space, or save the project to another disk.",
         )
-
-
-def _ignore(_result: object) -> None:
-    """Nothing is to be done after it."""

@@ -23,7 +23,7 @@ class HelpController(QObject):
         theme: Colours and type of the dialogs.
         document: The open project.
         settings: Remembers that the first clip was drawn.
-        version: Of the application.
+        version: Of the application; asked for when it is shown.
         start_example: Leaves the project for the example.
     """
 
@@ -33,7 +33,7 @@ class HelpController(QObject):
         theme: Theme,
         document: Document,
         settings: QSettings,
-        version: str,
+        version: Callable[[], str],
         start_example: Callable[[], None],
         parent: QObject | None = None,
     ) -> None:
@@ -71,7 +71,7 @@ class HelpController(QObject):
         """Show name, version and licences."""
         place = self._document.path
         lines = () if place is None else (f"This project lies in {place}.",)
-        _open(AboutDialog(self._theme, self._version, lines, self._window))
+        _open(AboutDialog(self._theme, self._version(), lines, self._window))
 
     def _on_document_changed(self, _before: Project, after: Project) -> None:
         if _has_clips(after):

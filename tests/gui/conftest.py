@@ -11,11 +11,18 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.audio.output import SilentOutput
 from desktop_app.composition import Application
+from desktop_app.controllers.models import STARTER, ModelChoice
 from desktop_app.controllers.questions import RecoveryAnswer, UnsavedAnswer
 from desktop_app.project.project import Project
 from desktop_app.project.storage.recovery import Recovery
-from desktop_app.views.theme.theme import load_theme
+from desktop_app.views.theme.theme import Theme, load_theme
 from tests.support.sound_engine import ToneEngine
+
+MODELS = (
+    STARTER,
+    ModelChoice(name="large", title="Large"),
+    ModelChoice(name="huge", title="Huge", is_installed=False),
+)
 
 
 @dataclass
@@ -62,6 +69,8 @@ class Studio:
     engine: ToneEngine
     answers: Answers
     qtbot: QtBot
+    theme: Theme
+    settings: QSettings
 
     @property
     def project(self) -> Project:
@@ -85,20 +94,22 @@ class Studio:
 def studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
     engine, answers = ToneEngine(), Answers()
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+    theme = load_theme("dark")
     application = Application(
-        load_theme("dark"),
+        theme,
         engine,
         SilentOutput(),
         settings,
         lambda _: answers,
         tmp_path / "unsaved",
+        models=lambda: MODELS,
     )
     application.workspace.start_new(Project())
     qtbot.addWidget(application.window)
     with qtbot.waitExposed(application.window):
         application.window.show()
     before = set(threading.enumerate())
-    yield Studio(application, engine, answers, qtbot)
+    yield Studio(application, engine, answers, qtbot, theme, settings)
     application.close()
     left = {thread.name for thread in set(threading.enumerate()) - before if thread.is_alive()}
     assert not {name for name in left if name in {"playback-render", "silent-output"}}
