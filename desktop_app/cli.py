@@ -14,6 +14,7 @@ _COMMANDS = {
     "render": "desktop_app.cli_render",
     "example": "desktop_app.cli_example",
     "models": "desktop_app.cli_models",
+    "analyse": "desktop_app.cli_analyse",
 }
 """Modules with ``add_arguments(parser)`` and ``run(arguments)``; loaded when they are needed."""
 
@@ -23,6 +24,7 @@ _HELP = {
     "render": "generate what a project lacks and export it",
     "example": "render the example project without a window",
     "models": "list the models",
+    "analyse": "measure what can be heard where windows meet",
 }
 
 
