@@ -308,27 +308,33 @@ def _sampler(name: str) -> Sampler:
         raise EngineError(f"There is no sampler “{name}”.", f"Choose one of: {known}.") from None
 
 
-def _regions(prompts: tuple[PromptSpan, ...]) -> tuple[Region, ...]:
-    """Prompts on the latent grid: borders rounded, the outer ends outwards."""
-    last = len(prompts) - 1
-    regions: list[Region] = []
-    for index, prompt in enumerate(prompts):
-        span = prompt.span
+def _grid_frames(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Spans as latent frames [start, end): borders rounded, the outer ends outwards."""
+    last = len(spans) - 1
+    frames: list[tuple[int, int]] = []
+    for index, span in enumerate(spans):
         start = latent_frame_floor(span.start) if index == 0 else latent_frame_rounded(span.start)
         end = latent_frame_ceil(span.end) if index == last else latent_frame_rounded(span.end)
-        regions.append(
-            Region(
-                start_latent_frame=start,
-                num_latent_frames=max(1, end - start),
-                prompt=prompt.prompt.text,
-                negative_prompt=prompt.prompt.leave_out,
-                guidance_scale=prompt.guidance_scale,
-                weight=prompt.weight,
-                transition=TransitionKind(prompt.transition.value),
-                transition_latent_frames=_transition_latent_frames(prompt.transition_duration),
-            )
+        frames.append((start, max(start + 1, end)))
+    return frames
+
+
+def _regions(prompts: tuple[PromptSpan, ...]) -> tuple[Region, ...]:
+    """Prompts on the latent grid."""
+    places = _grid_frames([prompt.span for prompt in prompts])
+    return tuple(
+        Region(
+            start_latent_frame=start,
+            num_latent_frames=end - start,
+            prompt=prompt.prompt.text,
+            negative_prompt=prompt.prompt.leave_out,
+            guidance_scale=prompt.guidance_scale,
+            weight=prompt.weight,
+            transition=TransitionKind(prompt.transition.value),
+            transition_latent_frames=_transition_latent_frames(prompt.transition_duration),
         )
-    return tuple(regions)
+        for prompt, (start, end) in zip(prompts, places, strict=True)
+    )
 
 
 def _transition_latent_frames(duration: Samples | None) -> int | None:
@@ -365,7 +371,11 @@ def _prompts_under(project: Project, lane: Lane, take: Take) -> tuple[PromptSpan
 
 
 def _merged(prompts: Sequence[PromptSpan]) -> tuple[PromptSpan, ...]:
-    """Prompts with neighbours joined that only a split has parted; spans on the latent grid."""
+    """Prompts with neighbours joined that only a split has parted; spans on the latent grid.
+
+    The engine hears nothing finer than the grid, and a take begins on it although its first clip
+    may not.
+    """
     merged: list[PromptSpan] = []
     for prompt in prompts:
         if merged:
@@ -375,4 +385,8 @@ def _merged(prompts: Sequence[PromptSpan]) -> tuple[PromptSpan, ...]:
                 merged[-1] = replace(before, span=Span(before.span.start, prompt.span.end))
                 continue
         merged.append(prompt)
-    return tuple(merged)
+    places = _grid_frames([prompt.span for prompt in merged])
+    return tuple(
+        replace(prompt, span=Span(samples_from_latent_frame(start), samples_from_latent_frame(end)))
+        for prompt, (start, end) in zip(merged, places, strict=True)
+    )
