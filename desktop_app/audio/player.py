@@ -6,13 +6,15 @@ from collections.abc import Callable
 from enum import StrEnum
 
 import numpy as np
+import soundfile
 
 from desktop_app.audio.meters import LoudnessMeter, MeterReading, peak_db
-from desktop_app.audio.mixdown import audible_lanes, render_lane
+from desktop_app.audio.mixdown import Stereo, audible_lanes, render_lane
 from desktop_app.audio.output import AudioOutput, OutputError, SilentOutput
 from desktop_app.audio.ring import PlayBlock, PlayRing
 from desktop_app.audio.sources import TakeSources
-from desktop_app.project.project import Project
+from desktop_app.project.ids import LaneId
+from desktop_app.project.project import Lane, Project
 from desktop_app.project.time import TIMELINE_RATE_HZ, Samples, Span
 
 _BLOCK_SAMPLES = 1_024
@@ -61,6 +63,7 @@ class Player:
         self._highest = -np.inf
         self._stop_filling = threading.Event()
         self._filler: threading.Thread | None = None
+        self._unreadable: set[LaneId] = set()
 
     @property
     def state(self) -> PlayState:
@@ -178,6 +181,7 @@ class Player:
 
     def _start_filling(self) -> None:
         self._stop_filling.clear()
+        self._unreadable.clear()
         self._filler = threading.Thread(
             target=self._fill, args=(self._position,), name="playback-render", daemon=True
         )
@@ -211,7 +215,18 @@ class Player:
         lanes_db = {}
         if self._end is None or span.end <= self._end:
             for lane in audible_lanes(self._project):
-                stem = render_lane(lane, self._sources, span)
+                stem = self._stem(lane, span)
                 lanes_db[lane.id] = peak_db(stem)
                 mix += stem
         return PlayBlock(position=span.start, samples=mix, lanes_db=lanes_db)
+
+    def _stem(self, lane: Lane, span: Span) -> Stereo:
+        """A lane's sound; silence, with a message in the log, if it cannot be read."""
+        if lane.id not in self._unreadable:
+            try:
+                return render_lane(lane, self._sources, span)
+            # A damaged file or a full disk must not end the thread: the playhead would stand still.
+            except (OSError, soundfile.SoundFileError) as error:
+                logger.warning("the lane %s cannot be played: %s", lane.name, error)
+                self._unreadable.add(lane.id)
+        return np.zeros((span.duration, 2), np.float32)

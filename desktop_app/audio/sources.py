@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from desktop_app.project.ids import MediaId
 from desktop_app.project.project import Take
+from desktop_app.project.storage.atomic import part_path
 from desktop_app.project.time import TIMELINE_RATE_HZ, Samples
 
 _BLOCK_SAMPLES = 1 << 16
@@ -68,9 +69,13 @@ class MediaTakeSources:
         cached = self._cache_dir / f"{Path(media).stem}.f32"
         if not cached.is_file():
             self._cache_dir.mkdir(parents=True, exist_ok=True)
-            partial = cached.with_suffix(".part")
-            _resample_file(source, partial)
-            partial.replace(cached)
+            # A name of its own: an export, or another program, may be making the same file.
+            partial = part_path(cached)
+            try:
+                _resample_file(source, partial)
+                partial.replace(cached)
+            finally:
+                partial.unlink(missing_ok=True)
         if cached.stat().st_size == 0:
             return np.zeros(0, np.float32)
         return np.memmap(cached, np.float32, mode="r")

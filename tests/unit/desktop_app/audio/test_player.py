@@ -164,6 +164,22 @@ def test_a_device_that_cannot_be_opened_costs_the_sound_not_the_playhead() -> No
     player.close()
 
 
+class Damaged:
+    def samples(self, take: Take, first: Samples, num: int) -> NDArray[np.float32]:
+        raise OSError(5, "the file is damaged")
+
+
+def test_sound_that_cannot_be_read_is_silent_and_the_playhead_goes_on() -> None:
+    output = HandOutput()
+    player = Player(output, Damaged())
+    player.show_project(ramp_project())
+    player.play()
+
+    assert not pulled(output, player, 4_096).any()
+    assert player.position == 4_096
+    player.close()
+
+
 def test_the_meters_read_what_was_heard() -> None:
     player, output = player_at(48_000)
     player.play()

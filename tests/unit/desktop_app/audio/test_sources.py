@@ -1,8 +1,12 @@
+import threading
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soundfile
+from numpy.typing import NDArray
 
+from desktop_app.audio import sources as sources_module
 from desktop_app.audio.sources import MediaTakeSources
 from desktop_app.project.ids import MediaId, TakeId
 from desktop_app.project.project import GenerationSettings, Recipe, Take, TakeMedia
@@ -53,3 +57,34 @@ def test_a_missing_file_is_silence(tmp_path: Path) -> None:
     sources = MediaTakeSources(lambda media: tmp_path / media, tmp_path / "cache")
 
     assert not sources.samples(take_of("gone.wav"), Samples(0), 100).any()
+
+
+def test_playback_and_export_may_resample_the_same_take_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soundfile.write(tmp_path / "a.wav", np.full(16_000, 0.5), 16_000, subtype="FLOAT")
+    resample = sources_module._resample_file
+    both_are_here = threading.Barrier(2, timeout=10)
+
+    def resample_together(source: Path, target: Path) -> None:
+        both_are_here.wait()
+        resample(source, target)
+        both_are_here.wait()
+
+    monkeypatch.setattr(sources_module, "_resample_file", resample_together)
+    heard: list[NDArray[np.float32]] = []
+
+    def listen() -> None:
+        sources = MediaTakeSources(lambda media: tmp_path / media, tmp_path / "cache")
+        heard.append(sources.samples(take_of("a.wav"), Samples(0), 48_000))
+
+    threads = [threading.Thread(target=listen) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(heard) == 2
+    for sound in heard:
+        np.testing.assert_allclose(sound[2_000:-2_000], 0.5, atol=1e-3)
+    assert [file.name for file in (tmp_path / "cache").iterdir()] == ["a.f32"]
