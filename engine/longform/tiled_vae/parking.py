@@ -7,6 +7,8 @@ for every sweep, then the next one too. A plan too large for the budget is kept 
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,12 +119,17 @@ class Storage:
         self._num_files = 0
 
     def empty(self, shape: tuple[int, ...]) -> Tensor:
-        """A tensor with undefined values."""
+        """A tensor with undefined values.
+
+        Raises:
+            OSError: The disk has no room for it.
+        """
         if self._folder is None:
             return torch.empty(shape, device=self._device, dtype=self._dtype)
         self._num_files += 1
         path = Path(self._folder.name) / f"parked-{self._num_files}.bin"
         size = torch.Size(shape).numel()
+        _reserve(path, size * self._dtype.itemsize)
         flat = torch.from_file(str(path), shared=True, size=size, dtype=self._dtype)
         return flat.view(shape)
 
@@ -130,3 +137,19 @@ class Storage:
         """Remove the files."""
         if self._folder is not None:
             self._folder.cleanup()
+
+
+def _reserve(path: Path, num_bytes: int) -> None:
+    """Make a file whose blocks are on the disk, where the system can do that.
+
+    A mapped file without blocks would end the whole process when the disk is full.
+    """
+    with path.open("xb") as file:
+        if hasattr(os, "posix_fallocate"):
+            try:
+                os.posix_fallocate(file.fileno(), 0, num_bytes)
+            except OSError as error:
+                # Some file systems cannot; then the risk of a full disk remains.
+                if error.errno not in (errno.EINVAL, errno.EOPNOTSUPP):
+                    raise
+        file.truncate(num_bytes)
