@@ -25,8 +25,10 @@ MAX_NAME_CHARACTERS = 255
 MIN_CLIP_SAMPLES = Samples(SAMPLES_PER_LATENT_FRAME)
 """A shorter clip would be no frame of the engine."""
 MAX_LANES = 256
-MAX_STEPS = 1_000
-MAX_STRIDE_LATENT_FRAMES = 256
+MAX_STEPS = 999
+"""The engine's schedule has 1,000 levels, and the steps go between them."""
+MAX_STRIDE_LATENT_FRAMES = 248
+"""Windows of 256 frames that lay further apart would not overlap."""
 MIN_TEMPO_BPM, MAX_TEMPO_BPM = 20.0, 999.0
 MAX_BEATS_PER_BAR = 32
 SAMPLERS = ("ddim", "dpm-solver++2m")
@@ -193,6 +195,8 @@ def check_sound(lane: Lane) -> None:
         if span is None or span.intersection(block.span) != block.span:
             raise EditError(f"The lane “{lane.name}” plays a take that it does not have.")
     numbers = [take.number for take in lane.takes]
+    if min([lane.next_take_number, *numbers]) < 1:
+        raise EditError(f"The takes of the lane “{lane.name}” are not numbered from 1.")
     if len(set(numbers)) < len(numbers) or max(numbers, default=0) >= lane.next_take_number:
         raise EditError(f"The takes of the lane “{lane.name}” are not numbered in order.")
 

@@ -68,7 +68,7 @@ class SamplingSettings:
 
     Attributes:
         sampler: The solver.
-        num_steps: Number of steps, 1 to 1000.
+        num_steps: Number of steps, 1 to 999.
         stride_latent_frames: Distance of neighbouring windows: 192 draft, 128 standard, 64 fine; a
             multiple of 8. Counted for a window of 256 frames; a model with a shorter window scales
             it down.

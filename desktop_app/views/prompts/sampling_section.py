@@ -20,7 +20,7 @@ _QUALITIES = (("192", "Draft"), ("128", "Standard"), ("64", "Fine"))
 _QUALITY_TIP = (
     "How closely the engine's windows overlap. Fine takes about twice as long as Standard."
 )
-_MAX_STEPS = 1_000
+_MAX_STEPS = 999
 # Fields hold numbers as floats, which are exact up to here.
 _MAX_SEED = 2**53 - 1
 _DICE_SIDES = 100_000_000
