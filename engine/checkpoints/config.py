@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from importlib import resources
 
+from engine.api import LATENT_FRAMES_PER_SECOND, MEL_FRAMES_PER_LATENT_FRAME
 from engine.checkpoints.errors import CheckpointError
 from engine.checkpoints.plain import from_plain, to_plain
 from engine.diffusion.schedule import ScheduleConfig
@@ -84,11 +85,35 @@ class ModelConfig:
             )
         if not self.scaling_factor > 0:
             raise ValueError(f"scaling_factor must be greater than 0, got {self.scaling_factor}")
+        if self.x0_clip is not None and not self.x0_clip > 0:
+            raise ValueError(f"x0_clip must be greater than 0, or null, got {self.x0_clip}")
+        if not 0.0 <= self.ddim_eta <= 1.0:
+            raise ValueError(f"ddim_eta must lie in 0..1, got {self.ddim_eta}")
+        if not 1 <= self.default_steps < self.schedule.num_timesteps:
+            raise ValueError(
+                f"default_steps must lie in 1..{self.schedule.num_timesteps - 1},"
+                f" got {self.default_steps}"
+            )
+        self._require_common_time()
         multiple = self.unet.time_multiple
         if self.window_latent_frames < 1 or self.window_latent_frames % multiple:
             raise ValueError(
                 f"window_latent_frames must be a multiple of {multiple},"
                 f" got {self.window_latent_frames}"
+            )
+
+    def _require_common_time(self) -> None:
+        """Requests count latent frames of one length, whatever the model is."""
+        if self.vae.reduction != MEL_FRAMES_PER_LATENT_FRAME:
+            raise ValueError(
+                f"the autoencoder must reduce time by {MEL_FRAMES_PER_LATENT_FRAME},"
+                f" got {self.vae.reduction}"
+            )
+        frame_samples = self.mel.hop_length * self.vae.reduction
+        if frame_samples * LATENT_FRAMES_PER_SECOND != self.mel.sample_rate:
+            raise ValueError(
+                f"a latent frame must last {1000 // LATENT_FRAMES_PER_SECOND} ms,"
+                f" got {frame_samples} samples at {self.mel.sample_rate} Hz"
             )
 
     @property

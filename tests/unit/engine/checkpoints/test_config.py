@@ -62,3 +62,28 @@ def test_networks_that_cannot_work_together_are_refused() -> None:
         replace(config, scaling_factor=0.0)
     with pytest.raises(ValueError, match="multiple of 8, got 250"):
         replace(config, window_latent_frames=250)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"x0_clip": 0.0}, "x0_clip must be greater than 0"),
+        ({"ddim_eta": 1.5}, "ddim_eta must lie in 0..1"),
+        ({"default_steps": 0}, "default_steps must lie in 1..999"),
+        ({"default_steps": 1_000}, "default_steps must lie in 1..999"),
+    ],
+)
+def test_settings_that_no_sampler_takes_are_refused(
+    changes: dict[str, float], message: str
+) -> None:
+    with pytest.raises(CheckpointError, match=message):
+        config_from_json(config_to_json(small_config()) | changes, "file")
+
+
+def test_a_model_whose_latent_frames_are_not_40_ms_is_refused() -> None:
+    config = small_config()
+    with pytest.raises(ValueError, match="must last 40 ms, got 640 samples at 24000 Hz"):
+        replace(config, mel=replace(config.mel, sample_rate=24_000))
+    channels = config.vae.block_channels[:-1]
+    with pytest.raises(ValueError, match="must reduce time by 4, got 2"):
+        replace(config, vae=replace(config.vae, block_channels=channels))
