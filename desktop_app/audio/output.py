@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
 import numpy as np
@@ -142,10 +143,13 @@ class SoundDeviceOutput:
 
     def stop(self) -> None:
         """See :class:`AudioOutput`."""
-        if self._stream is not None:
-            self._stream.stop()
-            self._stream.close()
-            self._stream = None
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            # A device that was unplugged cannot be stopped; nothing pulls any more then.
+            with suppress(self._sounddevice.PortAudioError):
+                stream.stop()
+            with suppress(self._sounddevice.PortAudioError):
+                stream.close()
 
 
 def best_output() -> AudioOutput:

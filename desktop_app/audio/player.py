@@ -6,7 +6,6 @@ from collections.abc import Callable
 from enum import StrEnum
 
 import numpy as np
-import soundfile
 
 from desktop_app.audio.meters import LoudnessMeter, MeterReading, peak_db
 from desktop_app.audio.mixdown import Stereo, audible_lanes, render_lane
@@ -226,7 +225,7 @@ class Player:
             try:
                 return render_lane(lane, self._sources, span)
             # A damaged file or a full disk must not end the thread: the playhead would stand still.
-            except (OSError, soundfile.SoundFileError) as error:
+            except OSError as error:
                 logger.warning("the lane %s cannot be played: %s", lane.name, error)
                 self._unreadable.add(lane.id)
         return np.zeros((span.duration, 2), np.float32)

@@ -1,5 +1,6 @@
 """The sound of takes at the timeline's rate."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +31,9 @@ class TakeSources(Protocol):
 
         Returns:
             (num,) mono float32 at 48 kHz; zeros beyond the take's end or where its file is missing.
+
+        Raises:
+            OSError: The file is there but damaged, or the disk is full.
         """
         ...
 
@@ -74,6 +78,9 @@ class MediaTakeSources:
             try:
                 _resample_file(source, partial)
                 partial.replace(cached)
+            except soundfile.SoundFileError as error:
+                reason = f"the sound file {media} is damaged; generate its lane again"
+                raise OSError(errno.EIO, reason) from error
             finally:
                 partial.unlink(missing_ok=True)
         if cached.stat().st_size == 0:

@@ -59,6 +59,16 @@ def test_a_missing_file_is_silence(tmp_path: Path) -> None:
     assert not sources.samples(take_of("gone.wav"), Samples(0), 100).any()
 
 
+def test_a_damaged_file_is_named_and_leaves_nothing_in_the_cache(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(b"no sound at all")
+    sources = MediaTakeSources(lambda media: tmp_path / media, tmp_path / "cache")
+
+    with pytest.raises(OSError, match=r"the sound file a\.wav is damaged"):
+        sources.samples(take_of("a.wav"), Samples(0), 100)
+
+    assert not list((tmp_path / "cache").iterdir())
+
+
 def test_playback_and_export_may_resample_the_same_take_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
