@@ -31,6 +31,8 @@ from desktop_app.controllers.pictures import Pictures
 from desktop_app.controllers.questions import Questions
 from desktop_app.controllers.selection import Selection
 from desktop_app.controllers.take_keeper import TakeKeeper
+from desktop_app.controllers.take_measures import nominal_layout
+from desktop_app.controllers.take_report_controller import TakeReportController
 from desktop_app.controllers.timeline_controller import TimelineController
 from desktop_app.controllers.transport_controller import TransportController
 from desktop_app.controllers.workspace import Workspace
@@ -38,13 +40,16 @@ from desktop_app.document import Document
 from desktop_app.engine_link.engine_thread import EngineThread
 from desktop_app.example import example_project
 from desktop_app.project.ids import MediaId, TakeId
+from desktop_app.project.project import GenerationSettings
 from desktop_app.project.storage.media import MediaStore
 from desktop_app.project.time import Samples
 from desktop_app.views.dialogs.export_dialog import ExportDialog
 from desktop_app.views.main_window import MainWindow
+from desktop_app.views.report.report_dialog import ReportDialog
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.timeline.timeline_view import TimelineView
 from desktop_app.views.timeline.values import TakePicture, TimelineSelection
+from engine.analysis import SeamLayout
 from engine.api import Engine
 
 
@@ -65,6 +70,7 @@ class Application(QObject):
         unsaved_root: Folder of projects that were never saved; the platform's if not given.
         models: The models that the engine knows; asked for when somebody wants to see them.
         version: Of the application; asked for when somebody wants to see it.
+        layout_of: The windows that are made with some settings; asked for by a report.
     """
 
     def __init__(
@@ -78,6 +84,7 @@ class Application(QObject):
         *,
         models: Callable[[], tuple[ModelChoice, ...]] = only_starter,
         version: Callable[[], str] = str,
+        layout_of: Callable[[GenerationSettings], SeamLayout] = nominal_layout,
     ) -> None:
         super().__init__()
         self.document = Document()
@@ -111,11 +118,17 @@ class Application(QObject):
         )
         self._pictures_shown: dict[TakeId, TakePicture] = {}
         self.pictures = Pictures(self._media_path, self)
-        self._build_controllers(theme)
+        self._build_controllers(theme, layout_of)
         self._build_window(theme, settings, models, version)
         self._connect()
         is_silent = isinstance(output, SilentOutput)
         self.window.status.show_device(output.description, is_missing=is_silent)
+        self.window.status.device_requested.connect(
+            lambda: self.notices.show_warning(
+                f"{output.description.rstrip('.')}. Playback is silent until Longwave is started "
+                "again with one."
+            )
+        )
 
     def close(self) -> None:
         """End all threads and let go of the project; what is not saved can be recovered."""
@@ -124,12 +137,15 @@ class Application(QObject):
 
     def _end_threads(self) -> None:
         self.exports.close()
+        self.reports.close()
         self.player.close()
         self.pictures.close()
         self.engine_thread.close()
         self.background.close()
 
-    def _build_controllers(self, theme: Theme) -> None:
+    def _build_controllers(
+        self, theme: Theme, layout_of: Callable[[GenerationSettings], SeamLayout]
+    ) -> None:
         window, view = self.window, self.timeline_view
         document, edits, selection = self.document, self.edits, self.selection
         self.timeline = TimelineController(view, document, edits, selection, self)
@@ -151,6 +167,16 @@ class Application(QObject):
         )
         self.exports = ExportController(
             document, selection, self._sources, lambda: ExportDialog(theme, window), self
+        )
+        self.reports = TakeReportController(
+            window.commands,
+            document,
+            selection,
+            lambda: self.transport.position,
+            self._media_path,
+            lambda title: ReportDialog(theme, title, window),
+            layout_of,
+            self,
         )
         self.commands = CommandsController(
             window,
@@ -219,6 +245,7 @@ class Application(QObject):
         self.generation.jobs_changed.connect(self._clean_up)
         self.exports.failed.connect(self.questions.show_error)
         self.exports.message.connect(self.window.status.show_message)
+        self.reports.message.connect(self.window.status.show_message)
         self.window.commands["export"].triggered.connect(self.exports.open)
         self.window.closing.connect(self._on_closing)
 

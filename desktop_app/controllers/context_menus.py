@@ -26,7 +26,7 @@ _CLIP_COMMANDS = (
 )
 _LANE_COMMANDS = (
     ("clip_draw", "paste"),
-    ("generate_lane", "regenerate", "take_previous", "take_next"),
+    ("generate_lane", "regenerate", "take_previous", "take_next", "take_report"),
     ("lane_mute", "lane_solo"),
 )
 

@@ -33,9 +33,9 @@ _STAGE_WORDS = {
 }
 
 
-_PAINTING_SECONDS_PER_FRAME = 1e-6
+_PAINTING_SECONDS_PER_FRAME = 3e-7
 _MAX_SHARE_OF_PAINTING = 0.05
-"""A new picture costs the view about so much (0.33 s for an hour, measured), and it may spend this
+"""A new picture costs the view about so much (0.1 s for an hour, measured), and it may spend this
 share of its time on that."""
 
 

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from desktop_app.project.time import Samples
 
 SAMPLES_PER_MEL_FRAME = 480
+_FRAMES_OF_A_BAR = 8
 _QUIETEST, _LOUDEST = 40.0, 225.0
 
 
@@ -23,16 +24,20 @@ def expected_heights(
     Returns:
         (num_bars,), 0 to 1; 0 beyond the preview.
     """
-    heights = np.zeros(num_bars, dtype=np.float32)
     num_frames = levels.shape[1]
     edges = (first_sample + samples_per_bar * np.arange(num_bars + 1)) / SAMPLES_PER_MEL_FRAME
-    loudness = np.percentile(levels, 85, axis=0).astype(np.float32)
-    for bar in range(num_bars):
-        first = int(np.floor(edges[bar]))
-        last = max(first + 1, int(np.ceil(edges[bar + 1])))
-        if first < 0 or first >= num_frames:
-            continue
-        heights[bar] = loudness[first : min(last, num_frames)].mean()
+    first = np.floor(edges[:-1]).astype(np.int64)
+    last = np.minimum(np.maximum(first + 1, np.ceil(edges[1:]).astype(np.int64)), num_frames)
+    is_inside = (first >= 0) & (first < num_frames)
+    heights = np.zeros(num_bars, dtype=np.float32)
+    if not is_inside.any():
+        return heights
+    first, counts = first[is_inside], (last - first)[is_inside]
+    # An hour has 360,000 frames and is drawn several times a second: a few of each bar must do.
+    num_samples = int(min(counts.max(), _FRAMES_OF_A_BAR))
+    frames = first[:, None] + np.arange(num_samples) * counts[:, None] // num_samples
+    loudness = np.percentile(levels[:, frames.ravel()], 85, axis=0)
+    heights[is_inside] = loudness.reshape(frames.shape).mean(axis=1)
     shares = np.clip((heights - _QUIETEST) / (_LOUDEST - _QUIETEST), 0.0, 1.0)
     return np.asarray(shares**1.5, np.float32)
 
