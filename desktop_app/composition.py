@@ -38,7 +38,7 @@ from desktop_app.controllers.transport_controller import TransportController
 from desktop_app.controllers.workspace import Workspace
 from desktop_app.document import Document
 from desktop_app.engine_link.engine_thread import EngineThread
-from desktop_app.example import example_project
+from desktop_app.example import EXAMPLE_NAME, example_project
 from desktop_app.project.ids import MediaId, TakeId
 from desktop_app.project.project import GenerationSettings
 from desktop_app.project.storage.media import MediaStore
@@ -51,6 +51,8 @@ from desktop_app.views.timeline.timeline_view import TimelineView
 from desktop_app.views.timeline.values import TakePicture, TimelineSelection
 from engine.analysis import SeamLayout
 from engine.api import Engine
+
+_EXAMPLES = (("example", EXAMPLE_NAME, "clips that wait for their sound"),)
 
 
 def only_starter() -> tuple[ModelChoice, ...]:
@@ -92,7 +94,7 @@ class Application(QObject):
         self.edits = EditRunner(self.document, self)
         self.selection = Selection(self.document, self)
         self.timeline_view = TimelineView(theme)
-        self.window = MainWindow(theme, self.timeline_view)
+        self.window = MainWindow(theme, self.timeline_view, _EXAMPLES)
         self.questions = questions(self.window)
         self.notices = Notices(self.window.message_strip, self)
         self.background = Background(self)

@@ -33,6 +33,7 @@ class MainWindow(Panel):
     Args:
         theme: Colours, type and icons of everything.
         timeline: The view in the middle.
+        examples: Id, name and note of each example project that the first steps offer.
 
     Signals:
         closing (QCloseEvent): The window is about to close; ``ignore()`` the event to keep it.
@@ -46,13 +47,19 @@ class MainWindow(Panel):
     theme_requested = Signal(str)
     header_width_changed = Signal(int)
 
-    def __init__(self, theme: Theme, timeline: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        timeline: QWidget,
+        examples: tuple[tuple[str, str, str], ...] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(theme, parent=parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.timeline = timeline
         self.commands = ActionSet(theme, self)
         self._header_px = 0
-        self._build(theme)
+        self._build(theme, examples)
         self._lay_out()
         self._connect()
         self.setMinimumSize(*MINIMUM_SIZE_PX)
@@ -152,7 +159,7 @@ class MainWindow(Panel):
         self.inspector.commit_pending()
         self.closing.emit(event)
 
-    def _build(self, theme: Theme) -> None:
+    def _build(self, theme: Theme, examples: tuple[tuple[str, str, str], ...]) -> None:
         self.title_row = TitleRow(theme)
         self.menus = Menus(self.title_row.menu_bar, self.commands, self)
         self.transport = TransportBar(theme, self.commands)
@@ -161,7 +168,7 @@ class MainWindow(Panel):
         self.dock = BottomDock(theme)
         self.jobs, self.clips, self.history = self.dock.jobs, self.dock.clips, self.dock.history
         self.status = StatusBar(theme)
-        self.welcome = FirstRun(theme)
+        self.welcome = FirstRun(theme, examples)
         self.panels = PanelArea(
             theme, self.timeline, inspector=self.inspector, dock=self.dock, welcome=self.welcome
         )

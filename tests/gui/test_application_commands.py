@@ -193,6 +193,15 @@ def test_the_first_steps_go_with_the_first_clip_and_come_back_when_asked_for(
     assert welcome.isVisible()
 
 
+def test_the_first_steps_offer_the_example(studio: Studio) -> None:
+    [example] = studio.application.window.welcome.examples
+    QTest.mouseClick(example, Qt.MouseButton.LeftButton)
+
+    assert studio.project.name == "Valley before dawn"
+    assert studio.project.lanes
+    assert not studio.application.window.welcome.isVisible()
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_clip_menu_opens_by_key_and_works(studio: Studio) -> None:
     draw(studio, "rain")
