@@ -130,8 +130,10 @@ class _PiecePicture:
         seconds_per_tick = _LEAST_TICK_PX * self._report.seconds / self._width
         tick = next((tick for tick in _TICK_SECONDS if tick >= seconds_per_tick), 7_200)
         for second in range(0, int(self._report.seconds) + 1, tick):
-            place = QRect(round(self._x(second)), top, _LEAST_TICK_PX, _RULER_PX)
-            self._text(place, clock_time(second), "text2")
+            x = round(self._x(second))
+            if x + _LEAST_TICK_PX // 2 <= _WIDTH_PX:
+                place = QRect(x, top, _LEAST_TICK_PX, _RULER_PX)
+                self._text(place, clock_time(second), "text2")
 
     def _text(self, place: QRect, text: str, colour: str) -> None:
         self._painter.setPen(self._theme.colour(colour))

@@ -14,7 +14,12 @@ from desktop_app.project.project import Lane, Take
 from desktop_app.project.storage.errors import StorageError, told_to_people
 from desktop_app.project.storage.folder import PROJECT_SUFFIX, open_project
 from desktop_app.project.storage.media import MediaStore
-from desktop_app.project.time import latent_frame_ceil, latent_frame_floor
+from desktop_app.project.time import (
+    Samples,
+    latent_frame_ceil,
+    latent_frame_floor,
+    seconds_from_samples,
+)
 from engine.analysis import DEFAULT_HALO_SECONDS, Piece, SeamLayout, TakeArrays, seam_layout
 from engine.api import LATENT_FRAMES_PER_SECOND, EngineError
 from engine.checkpoints.registry import resolve_model
@@ -203,8 +208,8 @@ def _take_subject(lane: Lane, take: Take, store: MediaStore, window: int | None)
     if facts is None:
         facts = ModelFacts()
         notes.append(
-            f"The model {take.recipe.settings.model} is not here;"
-            f" windows of {window or facts.window} latent frames are assumed."
+            f"The windows of the model {take.recipe.settings.model} are not known;"
+            f" {window or facts.window} latent frames are assumed."
         )
     takes = {other.id: other for other in lane.takes}
     arrays = _arrays(take, store, notes)
@@ -215,10 +220,21 @@ def _take_subject(lane: Lane, take: Take, store: MediaStore, window: int | None)
             sample_rate=arrays.sample_rate,
             latents=arrays.latents,
             mel=arrays.mel,
+            border_seconds=_borders(take),
         ),
         layout=layout_of(window or facts.window, _stride(take, takes)),
         edit=_edit(take, arrays, takes, store, facts, notes),
         notes=tuple(notes),
+    )
+
+
+def _borders(take: Take) -> tuple[float, ...]:
+    """Where prompts begin or end within a take, in seconds from its start."""
+    ends = {end for prompt in take.recipe.prompts for end in (prompt.span.start, prompt.span.end)}
+    return tuple(
+        seconds_from_samples(Samples(end - take.span.start))
+        for end in sorted(ends)
+        if take.span.start < end < take.span.end
     )
 
 

@@ -22,6 +22,10 @@ _CHANCE_EXPONENT = 4.5
 _FEWEST_TREND_VALUES = 4
 
 
+_Steps = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Places in seconds, and the steps there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
     """Something that may drift.
@@ -83,9 +87,16 @@ class Drift:
             np.maximum(centres - half, 0), np.minimum(centres + half, self.num_values)
         )
 
-    def steps(self, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Three seconds after each place less the three before; NaN where either is not there."""
-        size = SHORT_TERM_SECONDS * self.rate
+    def steps(self, seconds: NDArray[np.float64], stride_seconds: float) -> NDArray[np.float64]:
+        """Three seconds after each place less the three before; NaN where either is not there.
+
+        Less than three where the next seam comes earlier: it would dilute the step.
+
+        Args:
+            seconds: Places.
+            stride_seconds: Distance between two seams.
+        """
+        size = max(1, round(min(SHORT_TERM_SECONDS, stride_seconds) * self.rate))
         places = np.rint(seconds * self.rate).astype(np.int64)
         is_inside = (places >= size) & (places + size <= self.num_values)
         steps = np.full(len(places), np.nan)
@@ -110,32 +121,40 @@ def centroid_drift(spectrum: BandSpectrum) -> Drift:
 
 
 def drift_measurements(
-    drift: Drift, seam_seconds: NDArray[np.float64], stride_seconds: float
+    drift: Drift,
+    seam_seconds: NDArray[np.float64],
+    stride_seconds: float,
+    border_seconds: tuple[float, ...] = (),
 ) -> tuple[Measurement, Measurement, Measurement]:
     """Typical step at the seams, greatest step at a seam, and trend.
 
     Steps are compared with those midway between the seams: a piece may change at will, but not
-    where its windows meet.
+    where its windows meet. Where a new prompt begins, a step is wanted, and not counted.
 
     Args:
         drift: The quantity.
         seam_seconds: Places of the seams.
         stride_seconds: Distance between two seams.
+        border_seconds: Where prompts begin or end within the piece.
     """
-    at_seams = np.abs(drift.steps(seam_seconds))
-    midway_seconds = seam_seconds + stride_seconds / 2
-    midway = np.abs(drift.steps(midway_seconds))
-    is_seam, is_midway = np.isfinite(at_seams), np.isfinite(midway)
     typical, greatest = _steps(
         drift.quantity,
-        (seam_seconds[is_seam], at_seams[is_seam]),
-        (midway_seconds[is_midway], midway[is_midway]),
+        _steps_away_from(border_seconds, drift, seam_seconds, stride_seconds),
+        _steps_away_from(border_seconds, drift, seam_seconds + stride_seconds / 2, stride_seconds),
     )
-    return typical, greatest, _trend(drift)
+    return typical, greatest, _trend(drift, has_prompts=bool(border_seconds))
 
 
-_Steps = tuple[NDArray[np.float64], NDArray[np.float64]]
-"""Places in seconds, and the steps there."""
+def _steps_away_from(
+    border_seconds: tuple[float, ...],
+    drift: Drift,
+    places: NDArray[np.float64],
+    stride_seconds: float,
+) -> _Steps:
+    distances = np.abs(places[:, None] - np.asarray(border_seconds))
+    steps = np.abs(drift.steps(places, stride_seconds))
+    is_counted = np.isfinite(steps) & np.all(distances > SHORT_TERM_SECONDS, axis=1)
+    return places[is_counted], steps[is_counted]
 
 
 def _steps(quantity: Quantity, at_seams: _Steps, midway: _Steps) -> tuple[Measurement, Measurement]:
@@ -143,7 +162,7 @@ def _steps(quantity: Quantity, at_seams: _Steps, midway: _Steps) -> tuple[Measur
     names = (f"{quantity.name} step", f"{quantity.name}, greatest step")
     seconds, heard = at_seams
     if not len(heard):
-        reason = f"no seam has {SHORT_TERM_SECONDS} s of sound on both sides."
+        reason = "no seam has enough sound of one prompt on both sides."
         return not_measured(keys[0], names[0], reason), not_measured(keys[1], names[1], reason)
     worst_at = float(seconds[int(heard.argmax())])
     # How far the medians of two sets of as many random steps may be apart.
@@ -196,7 +215,7 @@ def _step(
     )
 
 
-def _trend(drift: Drift) -> Measurement:
+def _trend(drift: Drift, *, has_prompts: bool) -> Measurement:
     quantity = drift.quantity
     key, name = f"{quantity.key}_trend", f"{quantity.name} trend"
     size = SHORT_TERM_SECONDS * drift.rate
@@ -211,7 +230,7 @@ def _trend(drift: Drift) -> Measurement:
         )
     places = (begins[is_heard] + size / 2) / drift.num_values
     slope = float(np.polyfit(places, values[is_heard], 1)[0])
-    verdict = judged(slope, -quantity.great, quantity.great)
+    verdict = judged(slope, -quantity.great, quantity.great, is_chance=has_prompts)
     direction = "rises" if slope > 0 else "falls"
     return Measurement(
         key=key,
@@ -223,5 +242,5 @@ def _trend(drift: Drift) -> Measurement:
         verdict=verdict,
         meaning=f"The {quantity.name.lower()} stays level from start to end."
         if verdict is Verdict.OK
-        else f"The {quantity.name.lower()} {direction} from start to end, if not on purpose.",
+        else f"The {quantity.name.lower()} {direction} from start to end, perhaps on purpose.",
     )

@@ -32,12 +32,14 @@ class Piece:
         sample_rate: In Hz.
         latents: (C, T, F), or ``None`` if they are not there; hidden frames at the end are allowed.
         mel: (4 T, M) natural-log mel of the decoder, or ``None``.
+        border_seconds: Where prompts begin or end within the piece, if that is known.
     """
 
     samples: NDArray[np.float32]
     sample_rate: int
     latents: NDArray[np.float32] | None = None
     mel: NDArray[np.float32] | None = None
+    border_seconds: tuple[float, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -134,8 +136,8 @@ def analyse(piece: Piece, layout: SeamLayout) -> SeamReport:
         ),
         worst_jump(piece.samples, seam_samples, rate),
         *_zones(piece, log_bands, layout, num_latent_frames),
-        *drift_measurements(loudness, seconds, stride_seconds),
-        *drift_measurements(centroid, seconds, stride_seconds),
+        *drift_measurements(loudness, seconds, stride_seconds, piece.border_seconds),
+        *drift_measurements(centroid, seconds, stride_seconds, piece.border_seconds),
         _repetition(piece, log_bands, layout, num_latent_frames),
     )
     peaks = highest_nearby(flux)
@@ -151,8 +153,8 @@ def analyse(piece: Piece, layout: SeamLayout) -> SeamReport:
             seconds,
             seam_bands,
             jump_ratios(piece.samples, seam_samples, rate),
-            loudness.steps(seconds),
-            centroid.steps(seconds),
+            loudness.steps(seconds, stride_seconds),
+            centroid.steps(seconds, stride_seconds),
             strict=True,
         )
     )

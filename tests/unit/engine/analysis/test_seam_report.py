@@ -117,7 +117,7 @@ def test_a_rise_of_flux_too_faint_for_the_ratio_shows_in_its_period() -> None:
 
 
 def test_level_steps_at_the_seams_show_in_the_loudness() -> None:
-    found = report(with_levels(clean_sound(), 6.0))
+    found = report(with_levels(clean_sound(), 3.0))
 
     assert verdict(found, "loudness_step") is Verdict.OFF
 
@@ -131,6 +131,17 @@ def test_one_level_step_shows_with_its_place() -> None:
     assert greatest.verdict is Verdict.OFF
     assert greatest.value == pytest.approx(12.0, abs=2.0)
     assert f"{SEAMS[10] / 25:.1f} s" in greatest.meaning
+
+
+def test_a_step_where_a_new_prompt_begins_is_no_fault() -> None:
+    sound = clean_sound()
+    sound[SEAM_SAMPLES[10] :] *= 0.25
+    border = float(SEAMS[10]) / 25
+
+    found = analyse(Piece(samples=sound, sample_rate=RATE, border_seconds=(border,)), LAYOUT)
+
+    assert verdict(found, "loudness_greatest_step") is Verdict.OK
+    assert verdict(found, "loudness_trend") is Verdict.UNSURE
 
 
 def test_a_fade_over_the_whole_track_shows_as_a_trend() -> None:
