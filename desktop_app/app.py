@@ -19,9 +19,10 @@ from desktop_app.controllers.dialog_questions import DialogQuestions
 from desktop_app.controllers.models import ModelChoice
 from desktop_app.engine_link.process_engine import ProcessEngine
 from desktop_app.example import example_project
-from desktop_app.project.project import Project
+from desktop_app.project.project import GenerationSettings, Project
 from desktop_app.project.storage.errors import StorageError
 from desktop_app.views.theme.theme import apply_theme, load_theme
+from engine.analysis import SeamLayout
 from engine.api import EngineError
 
 
@@ -50,6 +51,7 @@ def main(path: Path | None = None, *, shows_example: bool = False) -> int:
         partial(DialogQuestions, theme),
         models=known_models,
         version=_version,
+        layout_of=_layout_of,
     )
     begin(application, path, shows_example=shows_example)
     return qt.exec()
@@ -91,6 +93,15 @@ def known_models() -> tuple[ModelChoice, ...]:
         )
     except EngineError:
         return only_starter()
+
+
+def _layout_of(settings: GenerationSettings) -> SeamLayout:
+    # Slow to load, and needed only by reports.
+    sources = import_module("desktop_app.cli_analyse_sources")
+    facts = sources.model_facts(settings.model)
+    window = sources.NOMINAL_WINDOW if facts is None else facts.window
+    layout: SeamLayout = sources.layout_of(window, settings.stride_latent_frames)
+    return layout
 
 
 def _version() -> str:

@@ -116,6 +116,7 @@ COMMANDS = (
     ),
     _command("take_previous", "Takes", "&Previous take", "Alt+Up"),
     _command("take_next", "Takes", "&Next take", "Alt+Down"),
+    _command("take_report", "Takes", "Take &report\u2026", icon="spectrogram", starts_group=True),
     _command("play", "Playback", "&Play", "Space", icon="play"),
     _command("pause", "Playback", "P&ause", "P", icon="pause"),
     _command("stop", "Playback", "&Stop", icon="stop"),
