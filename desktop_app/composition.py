@@ -233,6 +233,8 @@ class Application(QObject):
             lambda: self.files.start(example_project()),
             self,
         )
+        # The first steps say the same, and offer the example as well.
+        self.timeline_view.show_hint(is_shown=False)
         self.models = ModelController(window, document, self.edits, selection, models, self)
         self.disk = DiskController(window.status, document, self.background, self._store, self)
         self.drops = DropController(window, self.files.open_path, self)

@@ -1,7 +1,7 @@
 """The inspector's page for the whole piece."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.project.project import MAX_PROMPT_CHARACTERS, Project
 from desktop_app.views.prompts.lane_title import LaneTitle
@@ -104,6 +104,8 @@ class ProjectPage(QWidget):
         words = Section(theme, "Everywhere", "added to every clip")
         words.add(self.everywhere)
         model = Section(theme, "Model")
+        # Not fixed: words that wrap need more height than the hint, which knows no width.
+        model.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         model.add(self._model_name)
         model.add(self._model_lines)
         column = QVBoxLayout(self)

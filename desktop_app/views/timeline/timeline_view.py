@@ -58,6 +58,7 @@ class TimelineView(TimelineSignals):
         self._scene = LanesScene()
         self._follow = FollowMode.PAGE
         self._is_fitted = True
+        self._shows_hint = True
         self._build()
         self._connect()
         self.setAccessibleName("Timeline and lanes")
@@ -212,6 +213,11 @@ class TimelineView(TimelineSignals):
         self._scene.lay_out()
         self._show_all()
 
+    def show_hint(self, *, is_shown: bool) -> None:
+        """Whether an empty project says below its lanes how to begin."""
+        self._shows_hint = is_shown
+        self._show_all()
+
     def set_time_unit(self, unit: TimeUnit) -> None:
         """What the ruler counts."""
         self._scene.unit = TimeUnit(unit)
@@ -338,7 +344,7 @@ class TimelineView(TimelineSignals):
         hint_top = self.lanes.content_height + _HINT_GAP_PX
         hint_height = max(self.lanes.height() - hint_top, 0)
         self._hint.setGeometry(0, hint_top, self.lanes.width(), hint_height)
-        self._hint.setVisible(self._scene.is_empty and hint_height > 0)
+        self._hint.setVisible(self._shows_hint and self._scene.is_empty and hint_height > 0)
         self.headers.show_lanes()
         self._update_time_area()
 
