@@ -81,7 +81,7 @@ def text_to_audio(
     Args:
         model: From :func:`build_model`.
         text: What should be heard.
-        duration: Length in seconds, above 0, up to a day.
+        duration: Length in seconds, above 0, up to 12 hours.
         seed: The same seed gives the same sound.
         num_steps: Sampling steps; the model's own default if not given.
         guidance_scale: How closely the text is followed, 1 to 20; the model's own default if not
@@ -179,11 +179,12 @@ def num_samples(model: TextToAudioModel, duration: float) -> int:
     """Length of a piece of so many seconds, to the nearest sample.
 
     Raises:
-        EngineError: The duration is not above 0, or beyond a day.
+        EngineError: The duration is not above 0, or beyond 12 hours.
     """
     if not 0.0 < duration <= MAX_SECONDS:
         raise EngineError(
-            f"{duration:g} seconds cannot be generated.", "Choose above 0, up to 86400 (a day)."
+            f"{duration:g} seconds cannot be generated.",
+            f"Choose above 0, up to {MAX_SECONDS} ({MAX_SECONDS // 3600} hours).",
         )
     return max(1, round(duration * model.sample_rate))
 

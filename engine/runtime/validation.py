@@ -18,7 +18,9 @@ from engine.api import (
     TransitionKind,
 )
 
-MAX_SECONDS = 24 * 3600
+MAX_SECONDS = 12 * 3600
+FURTHEST_LATENT_FRAME = 1 << 40
+"""Noise is keyed by the frame's number, which must keep well within the 48 bits it has there."""
 MAX_PROMPT_CHARACTERS = 4_000
 MAX_GUIDANCE_SCALE = 100.0
 MAX_WEIGHT = 1_000.0
@@ -111,6 +113,12 @@ def _check_region(number: int, region: Region) -> None:
             f"{where} is {_seconds(region.num_latent_frames)} long.",
             "Make it at least 0.04 s long.",
         )
+    if max(abs(region.start_latent_frame), region.num_latent_frames) > FURTHEST_LATENT_FRAME:
+        raise EngineError(
+            f"Prompt {number} has {region.num_latent_frames} latent frames from"
+            f" {region.start_latent_frame}; {FURTHEST_LATENT_FRAME} is the limit of both.",
+            "Move it nearer to the beginning.",
+        )
     if not 0.0 <= region.guidance_scale <= MAX_GUIDANCE_SCALE:
         raise EngineError(
             f"{where} has a guidance of {region.guidance_scale:g}.",
@@ -134,9 +142,10 @@ def _check_region(number: int, region: Region) -> None:
 
 def _check_length(num_latent_frames: int) -> None:
     if num_latent_frames > MAX_SECONDS * LATENT_FRAMES_PER_SECOND:
-        hours = num_latent_frames / LATENT_FRAMES_PER_SECOND / 3600
+        seconds = num_latent_frames / LATENT_FRAMES_PER_SECOND
         raise EngineError(
-            f"The piece is {hours:.1f} hours long; 24 hours are the limit.",
+            f"The piece is {seconds / 3600:.1f} hours ({seconds:.2f} s) long;"
+            f" {MAX_SECONDS // 3600} hours are the limit.",
             "Shorten it, or generate it in parts.",
         )
 

@@ -53,10 +53,12 @@ def test_steps_guidance_sampler_and_negative_prompt_are_heard(model: TextToAudio
         assert not np.array_equal(plain, other)
 
 
-@pytest.mark.parametrize("duration", [0.0, -1.0, float("nan"), 1e9])
+@pytest.mark.parametrize("duration", [0.0, -1.0, float("nan"), 86_400.0, 1e9])
 def test_an_impossible_duration_is_refused(model: TextToAudioModel, duration: float) -> None:
-    with pytest.raises(EngineError, match="seconds cannot be generated"):
+    with pytest.raises(EngineError, match="seconds cannot be generated") as caught:
         text_to_audio(model, text="rain", duration=duration)
+
+    assert "12 hours" in caught.value.remedy
 
 
 def test_an_empty_text_and_an_unknown_sampler_are_refused(model: TextToAudioModel) -> None:
