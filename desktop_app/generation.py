@@ -43,6 +43,8 @@ from engine.api import (
 )
 
 FEATHER_LATENT_FRAMES = 32
+_SHORTEST_WINDOW_LATENT_FRAMES = 128
+_STRIDE_UNIT = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,16 @@ class GenerationPlan:
     number: int
     span: Span
     recipe: Recipe
+
+    @property
+    def work(self) -> int:
+        """What a new take costs: latent frames times steps, times how often windows cover them.
+
+        It is proportional to the engine's work whatever the model's window, but for the shortest.
+        """
+        settings = self.recipe.settings
+        frames = max(_SHORTEST_WINDOW_LATENT_FRAMES, latent_frame_ceil(self.span.duration))
+        return frames * settings.num_steps * _STRIDE_UNIT // settings.stride_latent_frames
 
     def request(
         self,

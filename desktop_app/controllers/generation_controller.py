@@ -92,7 +92,7 @@ class GenerationController(QObject):
         self._jobs: dict[str, RunningJob] = {}
         self._failed: dict[str, RunningJob] = {}
         self._kept_numbers: dict[LaneId, int] = {}
-        self._seconds_per_work: float | None = None
+        self._seconds_per_work: dict[str, float] = {}
         engine.reported.connect(self._on_reported)
         keeper.kept.connect(self._on_kept)
         keeper.failed.connect(self._on_not_kept)
@@ -107,9 +107,13 @@ class GenerationController(QObject):
         mine = [job for job in self.jobs if job.plan.lane_id == lane_id]
         return next((job for job in mine if job.is_running), mine[0] if mine else None)
 
-    def estimated_seconds(self, work: int) -> float | None:
-        """Time for so many windows times steps; ``None`` before the first finished job."""
-        return None if self._seconds_per_work is None else self._seconds_per_work * work
+    def estimated_seconds(self, plans: tuple[GenerationPlan, ...]) -> float | None:
+        """Time for new takes; ``None`` before each of their models has finished one."""
+        paces = [self._seconds_per_work.get(plan.recipe.settings.model) for plan in plans]
+        known = [pace for pace in paces if pace is not None]
+        if len(known) < len(plans):
+            return None
+        return sum(pace * plan.work for pace, plan in zip(known, plans, strict=True))
 
     def generate(self, plans: Iterable[GenerationPlan]) -> None:
         """Queue a job for every plan."""
@@ -208,8 +212,9 @@ class GenerationController(QObject):
         match event:
             case JobFinished():
                 job.say("Keeping the take")
-                if job.work:
-                    self._seconds_per_work = event.wall_seconds / job.work
+                if job.base is None:
+                    model = job.plan.recipe.settings.model
+                    self._seconds_per_work[model] = event.wall_seconds / job.plan.work
                 self._keeper.keep(job, event)
             case JobFailed():
                 details = event.details or event.remedy

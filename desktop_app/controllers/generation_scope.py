@@ -1,6 +1,6 @@
 """What the Generate button would do for the present selection. No Qt."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from desktop_app.generation import (
@@ -9,17 +9,15 @@ from desktop_app.generation import (
     plan_island,
     reason_not_to_generate,
 )
+from desktop_app.project.ids import LaneId
 from desktop_app.project.lookup import island_span, islands
 from desktop_app.project.project import Lane, Project, PromptClip
 from desktop_app.project.time import (
     Samples,
     Span,
-    latent_frame_ceil,
     seconds_from_samples,
 )
 from desktop_app.views.timeline.values import TimelineSelection
-
-_WINDOW_LATENT_FRAMES = 256
 
 Island = tuple[PromptClip, ...]
 
@@ -51,30 +49,25 @@ class GenerationScope:
         spans = [plan.span for plan in self.plans] + [span for _, span in self.repairs]
         return Samples(sum(span.duration for span in spans))
 
-    @property
-    def work(self) -> int:
-        """Windows times steps, for an estimate of the time."""
-        return sum(
-            num_windows(plan.span, plan.recipe.settings.stride_latent_frames)
-            * plan.recipe.settings.num_steps
-            for plan in self.plans
-        )
-
-    def estimate(self, seconds_for: Callable[[int], float | None]) -> str:
+    def estimate(self, seconds_for: Callable[[tuple[GenerationPlan, ...]], float | None]) -> str:
         """Facts for the line above the button: length, and time where it can be told."""
         length = f"{seconds_from_samples(self.duration):.0f} s of sound"
-        seconds = seconds_for(self.work) if self.work else None
+        seconds = seconds_for(self.plans) if self.plans else None
         return length if seconds is None else f"{length} | about {max(1, round(seconds))} s"
 
 
-def num_windows(span: Span, stride_latent_frames: int) -> int:
-    """Windows of the model along a span."""
-    rest = latent_frame_ceil(span.duration) - _WINDOW_LATENT_FRAMES
-    return 1 if rest <= 0 else 1 + -(-rest // stride_latent_frames)
+def scope_of_selection(
+    project: Project,
+    selection: TimelineSelection,
+    in_queue: Collection[tuple[LaneId, Span]] = (),
+) -> GenerationScope:
+    """What Generate means: the selected range, the selected clips, or whatever lacks its sound.
 
-
-def scope_of_selection(project: Project, selection: TimelineSelection) -> GenerationScope:
-    """What Generate means: the selected range, the selected clips, or whatever lacks its sound."""
+    Args:
+        project: The project.
+        selection: What is selected.
+        in_queue: Lanes and spans of takes that are being made or wait.
+    """
     if not any(lane.clips for lane in project.lanes):
         return GenerationScope(label="Draw a clip first", reason="There is no clip yet.")
     repairs = _repairs(project, selection)
@@ -91,6 +84,19 @@ def scope_of_selection(project: Project, selection: TimelineSelection) -> Genera
         for lane in project.lanes
     ]
     if any(runs for _, runs in needed):
+        needed = [
+            (
+                lane,
+                [
+                    run
+                    for run in runs
+                    if (lane.id, plan_island(project, lane, run).span) not in in_queue
+                ],
+            )
+            for lane, runs in needed
+        ]
+        if not any(runs for _, runs in needed):
+            return GenerationScope(label="Generate", reason="All of it is in the queue.")
         has_sound = all(_has_sound(lane, run) for lane, runs in needed for run in runs)
         return _scope(project, needed, "Update" if has_sound else "Generate")
     everything = [(lane, list(islands(lane))) for lane in project.lanes]

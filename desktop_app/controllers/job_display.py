@@ -84,7 +84,11 @@ class JobDisplay(QObject):
     def scope(self) -> GenerationScope:
         """What the Generate button would do now."""
         if self._scope is None:
-            self._scope = scope_of_selection(self._document.project, self._selection.value)
+            self._scope = scope_of_selection(
+                self._document.project,
+                self._selection.value,
+                {(job.plan.lane_id, job.plan.span) for job in self._generation.jobs},
+            )
         return self._scope
 
     def forget(self) -> None:

@@ -10,8 +10,10 @@ from desktop_app.audio.peaks import Peaks
 from desktop_app.generation import GenerationPlan
 from desktop_app.project.project import Take
 from desktop_app.project.time import (
+    SAMPLES_PER_LATENT_FRAME,
     TIMELINE_RATE_HZ,
     Samples,
+    Span,
     latent_frame_ceil,
 )
 from desktop_app.views.timeline.values import JobState, LaneJob
@@ -31,7 +33,7 @@ _STAGE_WORDS = {
     Stage.DECODING: "Making the spectrogram",
     Stage.VOCODING: "Making the sound",
 }
-
+SAMPLES_PER_MEL_FRAME = SAMPLES_PER_LATENT_FRAME // MEL_FRAMES_PER_LATENT_FRAME
 
 _PAINTING_SECONDS_PER_FRAME = 3e-7
 _MAX_SHARE_OF_PAINTING = 0.05
@@ -66,7 +68,6 @@ class RunningJob:
         shown: What the timeline draws.
         stage: What it is doing, in words.
         remaining: Remaining time in words, or empty.
-        work: Windows times steps, for estimates of later jobs; 0 before it started.
         base: The take whose sections it makes again, or ``None``.
     """
 
@@ -75,7 +76,6 @@ class RunningJob:
     shown: LaneJob
     stage: str = "Waiting"
     remaining: str = ""
-    work: int = 0
     base: Take | None = None
     _levels: NDArray[np.uint8] | None = None
     _is_painted: bool = False
@@ -85,12 +85,15 @@ class RunningJob:
     def waiting(
         cls, job_id: str, plan: GenerationPlan, folder: str, base: Take | None = None
     ) -> "RunningJob":
-        """A job that was just queued."""
+        """A job that was just queued; a repair is drawn where it repairs."""
+        span, sections = plan.span, plan.recipe.sections
+        if sections:
+            span = Span(min(part.start for part in sections), max(part.end for part in sections))
         shown = LaneJob(
             job_id=job_id,
-            span=plan.span,
+            span=span,
             num_steps=plan.recipe.settings.num_steps,
-            ready_until=plan.span.start,
+            ready_until=span.start,
             label="Waiting",
         )
         return cls(plan=plan, folder=folder, shown=shown, base=base)
@@ -119,7 +122,6 @@ class RunningJob:
         """Learn from an event of this job; pictures come through :meth:`paint`."""
         match event:
             case JobStarted():
-                self.work = event.num_windows * event.num_steps
                 self._show(state=JobState.RUNNING, num_windows=event.num_windows)
             case JobProgress():
                 self._take_progress(event)
@@ -134,13 +136,15 @@ class RunningJob:
 
         Args:
             first_mel_frame: Its place, from the start of the job's piece.
-            part: (M, T) levels; what lies beyond the piece is cut off.
+            part: (M, T) levels; what lies beyond the drawn span is cut off.
         """
         if self._levels is None:
-            frames = latent_frame_ceil(self.plan.span.duration) * MEL_FRAMES_PER_LATENT_FRAME
+            frames = latent_frame_ceil(self.shown.span.duration) * MEL_FRAMES_PER_LATENT_FRAME
             self._levels = np.zeros((part.shape[0], frames), np.uint8)
-        kept = part[:, : max(0, self._levels.shape[1] - first_mel_frame)]
-        self._levels[:, first_mel_frame : first_mel_frame + kept.shape[1]] = kept
+        start = first_mel_frame - self._hidden // SAMPLES_PER_MEL_FRAME
+        kept = part[:, max(0, -start) : max(0, self._levels.shape[1] - start)]
+        start = max(0, start)
+        self._levels[:, start : start + kept.shape[1]] = kept
         self._is_painted = True
 
     def publish(self, now_seconds: float) -> None:
@@ -176,10 +180,20 @@ class RunningJob:
         peaks = self.shown.peaks
         if not isinstance(peaks, Peaks):
             peaks = Peaks(event.sample_rate)
-        peaks.append(event.samples)
+        hidden = self._hidden * event.sample_rate // TIMELINE_RATE_HZ
+        start = event.first_sample - hidden - peaks.num_samples
+        if start > 0:
+            # Sound of a later range; the picture of the part between is still the old one.
+            return
+        peaks.append(event.samples[-start:])
         ready = peaks.num_samples * TIMELINE_RATE_HZ // event.sample_rate
-        end = min(self.plan.span.end, self.plan.span.start + ready)
+        end = min(self.shown.span.end, self.shown.span.start + ready)
         self._show(peaks=peaks, ready_until=Samples(end))
+
+    @property
+    def _hidden(self) -> int:
+        """Timeline samples of the piece before the drawn span."""
+        return self.shown.span.start - self.plan.span.start
 
     def _show(self, **changes: object) -> None:
         self.shown = replace(self.shown, **changes)  # type: ignore[arg-type] # names of LaneJob

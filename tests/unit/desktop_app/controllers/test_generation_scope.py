@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 
-import pytest
-
 from desktop_app.controllers.generation_scope import (
     GenerationScope,
-    num_windows,
     scope_of_lane,
     scope_of_selection,
 )
@@ -137,18 +134,20 @@ def test_a_whole_lane_is_made_whatever_it_has() -> None:
     assert scope_of_lane(Project(lanes=(lane("Empty"),)), lane("Empty")).plans == ()
 
 
-@pytest.mark.parametrize(
-    ("seconds", "stride", "expected"),
-    [(4, 128, 1), (10.24, 128, 1), (10.28, 128, 2), (15.36, 128, 2), (60, 64, 21)],
-)
-def test_windows_cover_the_piece(seconds: float, stride: int, expected: int) -> None:
-    assert num_windows(span(0, seconds), stride) == expected
-
-
 def test_the_estimate_says_how_long_it_will_take_only_when_that_is_known() -> None:
     scope = scope_of_selection(Project(lanes=(lane("Rain", clip("a", 0, 4)),)), NOTHING)
 
-    assert scope.work == 25
     assert scope.estimate(lambda _: None) == "4 s of sound"
-    assert scope.estimate(lambda work: work * 2.0) == "4 s of sound | about 50 s"
+    assert scope.estimate(lambda plans: 50.0 * len(plans)) == "4 s of sound | about 50 s"
     assert GenerationScope(label="").duration == Samples(0)
+
+
+def test_what_is_in_the_queue_is_not_made_twice() -> None:
+    project = Project(lanes=(lane("Rain", clip("a", 0, 4), clip("b", 8, 12)),))
+
+    half = scope_of_selection(project, NOTHING, {(LaneId("Rain"), span(0, 4))})
+    assert [plan.span for plan in half.plans] == [span(8, 12)]
+    all_of_it = {(LaneId("Rain"), span(0, 4)), (LaneId("Rain"), span(8, 12))}
+    nothing = scope_of_selection(project, NOTHING, all_of_it)
+    assert not nothing.is_possible
+    assert nothing.reason == "All of it is in the queue."

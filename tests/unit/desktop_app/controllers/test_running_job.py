@@ -1,13 +1,16 @@
 """What is known of a job while the engine works on it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from desktop_app.controllers.running_job import remaining_words
+from desktop_app.audio.peaks import Peaks
+from desktop_app.controllers.running_job import RunningJob, remaining_words
 from desktop_app.project.time import samples_from_seconds_rounded
 from desktop_app.views.timeline.values import JobState
 from engine.api import AudioReady, JobProgress, JobStarted, Stage
-from tests.unit.desktop_app.controllers.jobs import rain, waiting_job
+from tests.unit.desktop_app.controllers.jobs import plan_of, rain, span, waiting_job
 
 
 @pytest.mark.parametrize(
@@ -49,11 +52,32 @@ def test_sampling_says_its_step_and_the_time_that_is_left() -> None:
         )
     )
 
-    assert job.work == 150
     assert job.shown.label == "Step 31 of 50, about 40 s"
     assert (job.shown.step, job.shown.num_steps, job.shown.num_windows) == (31, 50, 3)
     assert job.shown.state is JobState.RUNNING
     assert not job.shown.is_wavefront
+
+
+def test_a_repair_is_drawn_where_it_repairs() -> None:
+    plan = plan_of(rain())
+    repaired = span(1.0, 2.0)
+    plan = replace(plan, recipe=replace(plan.recipe, sections=(repaired,)))
+    job = RunningJob.waiting("job", plan, "/nowhere")
+    assert job.shown.span == repaired
+
+    # The engine renders a little more on both sides: from 0.5 s to 2.5 s of the piece.
+    job.paint(50, np.full((64, 200), 7, np.uint8))
+    job.publish(0.0)
+    ramp = np.linspace(0, 1, 32_000, dtype=np.float32)
+    job.take_event(AudioReady(job_id="job", first_sample=8_000, samples=ramp, sample_rate=16_000))
+
+    assert job.shown.levels is not None
+    assert job.shown.levels.shape == (64, 100)
+    assert (job.shown.levels == 7).all()
+    assert isinstance(job.shown.peaks, Peaks)
+    assert job.shown.peaks.num_samples == 24_000
+    assert job.shown.peaks.columns(0, 32, 1).minimum[0] == ramp[8_000]
+    assert job.shown.ready_until == repaired.end
 
 
 def test_sound_is_ready_up_to_what_has_arrived() -> None:
