@@ -10,6 +10,7 @@ from torch import nn
 from engine.diffusion.schedule import NoiseSchedule
 from engine.training import judge as judge_module
 from engine.training.autoencoder import new_vae, random_crops, reconstruction_loss
+from engine.training.export import with_level
 from engine.training.judge import Judge, JudgeMissingError
 from engine.training.latents import Embeddings, even_channels
 from engine.training.noise_predictor import STARTER_SCHEDULE, Examples, new_unet
@@ -188,3 +189,12 @@ def test_the_judge_leaves_generic_labels_out_of_the_ranking() -> None:
     scores = np.array([9.0, 1.0, 2.0], dtype=np.float32)
     assert judge.rank(scores, ["Rain"]) == (2, "Dog")
     assert judge.rank(scores, ["Music", "Rain"]) == (1, "Music")
+
+
+def test_the_output_level_is_an_offset_of_the_decoded_mel() -> None:
+    torch.manual_seed(0)
+    plain, louder = new_vae(TINY.vae).eval(), new_vae(TINY.vae).eval()
+    louder.load_state_dict(with_level(plain.state_dict(), -0.5))
+    latents = torch.randn(1, 8, 4, 16, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(louder.decode(latents), plain.decode(latents) - 0.5)
