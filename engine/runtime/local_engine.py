@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import torch
 
@@ -24,7 +23,10 @@ from engine.runtime.generation_job import GenerationJob
 from engine.runtime.loaded_model import LoadedModel, ModelSlot, ResolveModel
 from engine.runtime.pace import initial_pace
 from engine.runtime.progress import Pace
-from engine.runtime.validation import check_request, file_errors
+from engine.runtime.validation import WRITING_REMEDY, check_request, file_errors
+
+_ALLOCATION_FAILURES = ("can't allocate memory", "not enough memory")
+"""What PyTorch's memory manager for the CPU says, in a plain ``RuntimeError``."""
 
 
 class LocalEngine:
@@ -53,7 +55,7 @@ class LocalEngine:
         Raises:
             EngineError: There is no such model, or it is damaged.
         """
-        with _reported_failures(Path(name)):
+        with _reported_failures(f"read the model {name}", "Check that its files may be read."):
             return self._slot.get(name)
 
     @torch.inference_mode()
@@ -69,7 +71,7 @@ class LocalEngine:
         model = self.load(request.model)
         token.raise_if_cancelled()
         pace = self._paces.setdefault(model.model.config.name, initial_pace(model.model))
-        with _reported_failures(Path(request.output_dir)):
+        with _reported_failures(f"write to {request.output_dir}", WRITING_REMEDY):
             result = GenerationJob(request, model, pace, token, emit).run()
         emit(
             JobFinished(
@@ -85,19 +87,29 @@ class LocalEngine:
 
 
 @contextmanager
-def _reported_failures(folder: Path) -> Iterator[None]:
+def _reported_failures(action: str, remedy: str) -> Iterator[None]:
     """Turn what commonly goes wrong with machines into messages for people."""
     try:
-        with file_errors(folder):
+        with file_errors(action, remedy):
             yield
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise EngineError(
-            "There is not enough memory for this job.",
-            "Close other programs, choose a smaller model, or run it on the CPU.",
-            str(error),
-        ) from error
+    except torch.OutOfMemoryError as error:
+        raise _out_of_memory(error, "run it on the CPU") from error
+    except MemoryError as error:
+        raise _out_of_memory(error, "make it in parts") from error
+    except RuntimeError as error:
+        if not any(words in str(error) for words in _ALLOCATION_FAILURES):
+            raise
+        raise _out_of_memory(error, "make it in parts") from error
     except FloatingPointError as error:
         raise EngineError(
             f"The model gave numbers that are no sound: {error}.",
             "Try another seed, fewer steps or less guidance.",
         ) from error
+
+
+def _out_of_memory(error: Exception, way_out: str) -> EngineError:
+    return EngineError(
+        "There is not enough memory for this job.",
+        f"Close other programs, choose a smaller model, or {way_out}.",
+        str(error),
+    )

@@ -26,6 +26,7 @@ MAX_GUIDANCE_SCALE = 100.0
 MAX_WEIGHT = 1_000.0
 MAX_NUM_STEPS = 999
 STRIDE_MULTIPLE = 8
+WRITING_REMEDY = "Check the folder's permissions and the free space, or choose another folder."
 _BYTES_PER_LATENT_FRAME = 4 * (8 * 16 + 4 * 64 + 640)
 """Latents, mel and audio of 40 ms in float32."""
 
@@ -52,11 +53,26 @@ def check_output_dir(folder: Path, num_latent_frames: int) -> None:
     """
     if not folder.is_dir():
         raise EngineError(f"The output folder {folder} does not exist.", "Choose another folder.")
-    with file_errors(folder):
+    with file_errors(f"write to {folder}", WRITING_REMEDY):
         with tempfile.TemporaryFile(dir=folder):
             pass
+    require_free_space(folder, num_latent_frames)
+
+
+def require_free_space(folder: Path, num_latent_frames: int, scratch_bytes: int = 0) -> None:
+    """Refuse a disk that will be full before the piece is finished.
+
+    Args:
+        folder: Where the files of the piece will lie.
+        num_latent_frames: Length of the piece.
+        scratch_bytes: What else is needed there for a while.
+
+    Raises:
+        EngineError: There is less space.
+    """
+    with file_errors(f"see how much space {folder} has", WRITING_REMEDY):
         free = shutil.disk_usage(folder).free
-    needed = num_latent_frames * _BYTES_PER_LATENT_FRAME
+    needed = num_latent_frames * _BYTES_PER_LATENT_FRAME + scratch_bytes
     if free < needed:
         raise EngineError(
             f"{folder} has {free / 1e6:.0f} MB left, but {needed / 1e6:.0f} MB are needed.",
@@ -65,15 +81,17 @@ def check_output_dir(folder: Path, num_latent_frames: int) -> None:
 
 
 @contextmanager
-def file_errors(folder: Path) -> Iterator[None]:
-    """Turn failures to write into a message for people."""
+def file_errors(action: str, remedy: str) -> Iterator[None]:
+    """Turn failures of files into messages for people.
+
+    Args:
+        action: What is being done, such as "write to /home/me/sounds".
+        remedy: What to do about it.
+    """
     try:
         yield
     except OSError as error:
-        raise EngineError(
-            f"Cannot write to {folder}: {error.strerror or error}.",
-            "Check the folder's permissions and the free space, or choose another folder.",
-        ) from error
+        raise EngineError(f"Cannot {action}: {error.strerror or error}.", remedy) from error
 
 
 def _check_regions(regions: tuple[Region, ...]) -> None:

@@ -130,6 +130,58 @@ def test_running_out_of_memory_is_explained(
     assert "7 GiB" in caught.value.details
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "[enforce fail at alloc_cpu.cpp:127] err == 0. DefaultCPUAllocator: can't allocate memory:"
+        " you tried to allocate 7000000000 bytes. Error code 12 (Cannot allocate memory)",
+        "[enforce fail at alloc_cpu.cpp:80] data. DefaultCPUAllocator: not enough memory:"
+        " you tried to allocate 7000000000 bytes.",
+    ],
+)
+def test_running_out_of_memory_on_the_cpu_is_explained(
+    engine: LocalEngine,
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    message: str,
+) -> None:
+    def exhausted(*_: object) -> torch.Tensor:
+        raise RuntimeError(message)
+
+    monkeypatch.setattr("engine.runtime.loaded_model.LoadedModel.predict_noise", exhausted)
+
+    with pytest.raises(EngineError, match="not enough memory") as caught:
+        run(engine, tiny_request(model, tmp_path))
+
+    assert "7000000000" in caught.value.details
+    assert "CPU" not in caught.value.remedy
+
+
+def test_a_mistake_of_the_program_is_not_taken_for_a_lack_of_memory(
+    engine: LocalEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> torch.Tensor:
+        raise RuntimeError("The size of tensor a (3) must match the size of tensor b (4)")
+
+    monkeypatch.setattr("engine.runtime.loaded_model.LoadedModel.predict_noise", broken)
+
+    with pytest.raises(RuntimeError, match="size of tensor"):
+        run(engine, tiny_request(model, tmp_path))
+
+
+def test_a_model_that_may_not_be_read_is_no_failure_to_write(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("engine.runtime.loaded_model.load_checkpoint", refuse)
+
+    with pytest.raises(EngineError, match=r"Cannot read the model .*: Permission denied"):
+        run(LocalEngine(device="cpu"), tiny_request(model, tmp_path))
+
+
 def test_a_disk_that_fills_up_is_explained(
     engine: LocalEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
