@@ -23,7 +23,7 @@ _HELP = {
     "generate": "make one sound from a prompt",
     "render": "generate what a project lacks and export it",
     "example": "render the example project without a window",
-    "models": "list the models",
+    "models": "list the models, or get one",
     "analyse": "measure what can be heard where windows meet",
 }
 

@@ -138,7 +138,7 @@ def resolve_model(name_or_path: str | Path, *, models_dir: Path | None = None) -
         remedy = (
             "Install the application again."
             if entry.bundled_folder is not None
-            else f"Download it first (licence: {entry.licence})."
+            else f"Get it with “longwave models get {entry.name}” (licence: {entry.licence})."
         )
         raise CheckpointError(f"The model {entry.name} is not on this computer.", remedy)
     path = Path(name_or_path).expanduser()

@@ -60,6 +60,7 @@ def test_a_downloaded_model_is_found_by_name(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(CheckpointError, match="audioldm-m-full is not on this computer") as caught:
         resolve_model("audioldm-m-full", models_dir=tmp_path)
+    assert "longwave models get audioldm-m-full" in caught.value.remedy
     assert "CC-BY-NC-SA-4.0" in caught.value.remedy
 
 
