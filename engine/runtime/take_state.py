@@ -120,21 +120,30 @@ def noise_of(
     Returns:
         (1, C, grid.num_frames, F) float32 on the CPU.
     """
-    noise: Tensor | None = None
-    for record in records:
-        layer = position_keyed_noise(
+    if not records:
+        raise ValueError("a take has at least one noise record")
+
+    def drawn(record: NoiseRecord, start: int, end: int) -> Tensor:
+        return position_keyed_noise(
             record.seed,
             record.stream,
             record.take,
-            grid.first_frame,
-            grid.num_frames,
+            start,
+            end - start,
             channels=channels,
             bins=bins,
             step=step,
         )
-        noise = layer if noise is None else feathered_noise(noise, layer, _angles(record, grid))
-    if noise is None:
-        raise ValueError("a take has at least one noise record")
+
+    noise = drawn(records[0], grid.first_frame, grid.end_frame)
+    for record in records[1:]:
+        # A second made again in an hour needs a second of new noise, at every step.
+        start, end = max(record.start, grid.first_frame), min(record.end, grid.end_frame)
+        if start < end:
+            frames = slice(start - grid.first_frame, end - grid.first_frame)
+            noise[:, :, frames] = feathered_noise(
+                noise[:, :, frames], drawn(record, start, end), _angles(record, grid)[frames]
+            )
     return noise
 
 

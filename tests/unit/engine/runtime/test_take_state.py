@@ -7,6 +7,7 @@ import torch
 
 from engine.api import EngineError
 from engine.diffusion.noise import position_keyed_noise
+from engine.longform.sections import SectionRange, feathered_noise
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.windows import window_grid
 from engine.runtime.take_state import NoiseRecord, TakeState, noise_of
@@ -94,6 +95,52 @@ def test_a_layer_changes_its_range_only() -> None:
 
     changed = (noise != below).any(dim=1).any(dim=2)[0].nonzero().flatten() + GRID.first_frame
     assert (int(changed.min()), int(changed.max())) == (10, 29)
+
+
+def _noise_of_whole_layers(records: tuple[NoiseRecord, ...], step: int) -> torch.Tensor:
+    """Every layer over the whole piece, as slowly as possible."""
+    noise = torch.empty(0)
+    for number, record in enumerate(records):
+        layer = position_keyed_noise(
+            record.seed, record.stream, record.take, GRID.first_frame, GRID.num_frames, step=step
+        )
+        place = SectionRange(
+            start=record.start, end=record.end, strength=record.strength, feather=record.feather
+        )
+        noise = feathered_noise(noise, layer, place.mixing_angles(GRID)) if number else layer
+    return noise
+
+
+@pytest.mark.parametrize("step", [0, 3])
+def test_layers_are_drawn_over_their_own_range_and_give_every_bit_of_the_slow_way(
+    monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    records = (
+        WHOLE,
+        LAYER,
+        replace(LAYER, take=3, start=-20, end=9),
+        replace(LAYER, take=4, start=25, end=GRID.end_frame + 20, feather=0, strength=1.0),
+        replace(LAYER, take=5, start=-40, end=-30),
+    )
+    expected = _noise_of_whole_layers(records, step)
+    drawn: list[tuple[int, int]] = []
+
+    def counted(
+        seed: int, stream: int, take: int, first: int, num: int, **sizes: int
+    ) -> torch.Tensor:
+        drawn.append((first, num))
+        return position_keyed_noise(seed, stream, take, first, num, **sizes)
+
+    monkeypatch.setattr("engine.runtime.take_state.position_keyed_noise", counted)
+
+    noise = noise_of(records, GRID, channels=8, bins=16, step=step)
+
+    assert torch.equal(noise, expected)
+    assert drawn[1:] == [
+        (10, 20),
+        (GRID.first_frame, 9 - GRID.first_frame),
+        (25, GRID.end_frame - 25),
+    ]
 
 
 def test_a_take_without_noise_is_a_mistake() -> None:
