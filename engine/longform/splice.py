@@ -32,14 +32,41 @@ def spliced_mel(
     end = start + num_frames
     if not 0 <= start < end <= mel.shape[2]:
         raise ValueError(f"[{start}, {end}) is not within 0..{mel.shape[2]}")
-    fade = min(fade_mel_frames, num_frames // 2)
-    rise = (torch.arange(fade, device=mel.device, dtype=mel.dtype) + 0.5) / max(fade, 1)
-    share = torch.ones(num_frames, device=mel.device, dtype=mel.dtype)
-    if start > 0:
-        share[:fade] = rise
-    if end < mel.shape[2]:
-        share[num_frames - fade :] = rise.flip(0)
+    share = splice_shares(
+        num_frames,
+        fades_in=start > 0,
+        fades_out=end < mel.shape[2],
+        fade_mel_frames=fade_mel_frames,
+    )
+    share = share.to(mel).view(1, 1, -1, 1)
     result = mel.clone()
-    share = share.view(1, 1, -1, 1)
     result[:, :, start:end] = share * replacement + (1.0 - share) * mel[:, :, start:end]
     return result
+
+
+def splice_shares(
+    num_mel_frames: int,
+    *,
+    fades_in: bool,
+    fades_out: bool,
+    fade_mel_frames: int = SPLICE_MEL_FRAMES,
+) -> Tensor:
+    """How much of a replacement is taken in each of its frames.
+
+    Args:
+        num_mel_frames: Length of the range that is replaced.
+        fades_in: Whether something old lies before the range.
+        fades_out: Whether something old lies after it.
+        fade_mel_frames: Length of each fade; at most half the range is used.
+
+    Returns:
+        (num_mel_frames,) float64, above 0 to 1; the rest is taken from what was there.
+    """
+    fade = min(fade_mel_frames, num_mel_frames // 2)
+    rise = (torch.arange(fade, dtype=torch.float64) + 0.5) / max(fade, 1)
+    share = torch.ones(num_mel_frames, dtype=torch.float64)
+    if fades_in:
+        share[:fade] = rise
+    if fades_out:
+        share[num_mel_frames - fade :] = rise.flip(0)
+    return share

@@ -14,16 +14,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.api import AudioReady, BaseResult, EngineError, EventSink, MelReady, Stage
+from engine.longform.splice import splice_shares
 from engine.longform.tiled_vae.decoder import MelTile
 from engine.longform.tiled_vae.statistics import DecoderStatistics
-from engine.longform.time import mel_frames_of_latent, rounded_up
-from engine.longform.vocoder import GRID_MEL_FRAMES, Vocoder, vocoded_range
+from engine.longform.time import mel_frames_of_latent
+from engine.longform.vocoder import Vocoder, context_mel_frames, vocoded_range
 from engine.runtime.mel_decoder import MelDecoder
 from engine.runtime.progress import JobClock
+from engine.runtime.validation import WRITING_REMEDY, file_errors
 from engine.runtime.wav_file import FloatWavFile
 
 _CHUNK_MEL_FRAMES = 1024
-_MEL_CROSSFADE_FRAMES = 16
+
+_READING_REMEDY = "Check that the file is there and may be read."
 
 AUDIO_FILE = "audio.wav"
 MEL_FILE = "mel.npy"
@@ -111,15 +114,16 @@ class Rendering:
         wav = self._copied_audio(Path(base.audio_path), num_frames)
         try:
             dirty = merged([self.decoder.reached(*span) for span in changed], num_frames)
-            shares = _write_shares(dirty, num_frames)
+            shares = _shares(dirty, num_frames)
             for tile in self.decoder.parts(latents, statistics, dirty):
                 start, values = _values(tile)
                 place = slice(start, start + len(values))
                 # (T, 1): how much of the new spectrogram is taken.
-                mel[place] += shares[place, None] * (values - mel[place])
+                share = shares[place, None]
+                mel[place] = share * values + (1.0 - share) * mel[place]
                 self._show_mel(start, mel[place])
             mel.flush()
-            halo = rounded_up(self.vocoder.halo_frames, GRID_MEL_FRAMES)
+            halo = context_mel_frames(self.vocoder)
             for start, end in merged([(a - halo, b + halo) for a, b in dirty], num_frames):
                 _Voice(self, torch.from_numpy(mel), wav, (start, end)).speak(available=num_frames)
             return wav.num_samples
@@ -133,17 +137,18 @@ class Rendering:
         target = self.folder / MEL_FILE
         try:
             # Opened for reading first: opened for writing, a file that is too short would grow.
-            stored = np.load(source, mmap_mode="r", allow_pickle=False)
+            with file_errors(f"read {source}", _READING_REMEDY):
+                stored = np.load(source, mmap_mode="r", allow_pickle=False)
         except (ValueError, EOFError) as error:
             raise _unusable(source) from error
         if stored.dtype != np.float32 or stored.ndim != 2 or len(stored) != num_frames:
             raise _unusable(source)
-        shutil.copyfile(source, target)
+        _copy(source, target)
         return np.lib.format.open_memmap(target, mode="r+")
 
     def _copied_audio(self, source: Path, num_frames: int) -> FloatWavFile:
         target = self.folder / AUDIO_FILE
-        shutil.copyfile(source, target)
+        _copy(source, target)
         try:
             wav = FloatWavFile.open(target)
         except ValueError as error:
@@ -186,7 +191,7 @@ class _Voice:
             work.clock.report(Stage.VOCODING, end - self._first, self._end - self._first)
 
     def _ready_chunks(self, available: int) -> Iterator[tuple[int, int]]:
-        halo = rounded_up(self._rendering.vocoder.halo_frames, GRID_MEL_FRAMES)
+        halo = context_mel_frames(self._rendering.vocoder)
         while self._next < self._end:
             # Chunks lie on a fixed grid, so that a range is cut like the whole piece.
             start = self._next
@@ -199,7 +204,7 @@ class _Voice:
     def _samples(self, start: int, end: int) -> NDArray[np.float32]:
         work = self._rendering
         work.decoder.check_cancelled()
-        halo = rounded_up(work.vocoder.halo_frames, GRID_MEL_FRAMES)
+        halo = context_mel_frames(work.vocoder)
         # Only the part that matters goes to the device.
         begin, stop = max(0, start - halo), min(self._mel.shape[0], end + halo)
         part = self._mel[begin:stop].to(work.device).unsqueeze(0)
@@ -226,18 +231,26 @@ def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return copy
 
 
-def _write_shares(dirty: Sequence[tuple[int, int]], num_frames: int) -> NDArray[np.float32]:
-    """Share of the new spectrogram in each frame: 1 in the ranges, ramps at their inner ends."""
+def _shares(dirty: Sequence[tuple[int, int]], num_frames: int) -> NDArray[np.float32]:
+    """(T,) share of the new spectrogram: 1 in the ranges, ramps at their inner ends, 0 outside."""
     shares = np.zeros(num_frames, np.float32)
     for start, end in dirty:
-        length = min(_MEL_CROSSFADE_FRAMES, (end - start) // 2)
-        rise = (np.arange(length, dtype=np.float32) + 0.5) / max(1, length)
-        shares[start:end] = 1.0
-        if start > 0:
-            shares[start : start + length] = rise
-        if end < num_frames:
-            shares[end - length : end] = rise[::-1]
+        shares[start:end] = splice_shares(
+            end - start, fades_in=start > 0, fades_out=end < num_frames
+        ).numpy()
     return shares
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file; a failure tells which end it was."""
+    with file_errors(f"read {source}", _READING_REMEDY):
+        reading = source.open("rb")
+    with (
+        reading,
+        file_errors(f"copy {source} to {target}", WRITING_REMEDY),
+        target.open("wb") as writing,
+    ):
+        shutil.copyfileobj(reading, writing, 1 << 20)
 
 
 def _values(tile: MelTile) -> tuple[int, NDArray[np.float32]]:
