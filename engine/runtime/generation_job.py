@@ -14,6 +14,7 @@ from engine.api import (
     EventSink,
     GenerateRequest,
     GenerationResult,
+    JobProgress,
     JobStarted,
     PreviewReady,
     Sampler,
@@ -25,6 +26,7 @@ from engine.longform.conditioning import PromptSpan, PromptTimeline
 from engine.longform.multidiffusion import JointDenoiser
 from engine.longform.sampling import SamplingState, initial_state, sampling_states
 from engine.longform.sections import FrozenContext
+from engine.longform.tiled_vae.decoder import OnProgress
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.window_prompts import WindowPrompts, window_prompts
 from engine.runtime.device import device_title, most_batch_items, synchronize
@@ -35,6 +37,7 @@ from engine.runtime.preview import PreviewSchedule, QuickDecoder
 from engine.runtime.progress import JobClock, Pace
 from engine.runtime.rendering import AUDIO_FILE, LATENTS_FILE, MEL_FILE, STATE_FILE, Rendering
 from engine.runtime.take_state import TakeState
+from engine.runtime.validation import require_free_space
 from engine.runtime.version import engine_version
 
 
@@ -75,6 +78,7 @@ class GenerationJob:
             EngineError: The request does not fit the model, or a file is damaged.
         """
         piece = plan_piece(self._request, self._model.config)
+        self._require_free_space(piece)
         self._emit(
             JobStarted(
                 job_id=self._request.job_id,
@@ -83,7 +87,9 @@ class GenerationJob:
                 num_steps=self._request.sampling.num_steps,
             )
         )
-        prompts = window_prompts(piece.grid, self._timeline())
+        timeline = self._timeline()
+        self._token.raise_if_cancelled()
+        prompts = window_prompts(piece.grid, timeline)
         context = piece.context(self._device)
         clock = self._clock(piece, prompts, context)
         latents = self._sampled(piece, prompts, context, clock)
@@ -94,7 +100,9 @@ class GenerationJob:
     def _timeline(self) -> PromptTimeline:
         regions = self._request.regions
         texts = [text for region in regions for text in (region.prompt, region.negative_prompt)]
+        self._conditioned(0)
         vectors = self._loaded.embeddings(texts)
+        self._conditioned(1)
         return PromptTimeline(
             [
                 PromptSpan(
@@ -109,6 +117,41 @@ class GenerationJob:
                 )
                 for region in regions
             ]
+        )
+
+    def _conditioned(self, done: int) -> None:
+        self._emit(
+            JobProgress(
+                job_id=self._request.job_id,
+                stage=Stage.CONDITIONING,
+                done=done,
+                total=1,
+                fraction=0.0,
+            )
+        )
+
+    def _require_free_space(self, piece: Piece) -> None:
+        """Refuse before hours of sampling what decoding could not put on the disk.
+
+        Raises:
+            EngineError: There is less space than the files and the decoder's own need.
+        """
+        if piece.base is not None:
+            return  # pinned statistics need no files beside the result
+        config = self._model.config
+        scratch_bytes = self._decoder(piece, lambda _done, _total: None).scratch_bytes(
+            piece.num_latent_frames, channels=config.vae.latent_channels, bins=config.latent_bins
+        )
+        require_free_space(self._folder, piece.num_latent_frames, scratch_bytes)
+
+    def _decoder(self, piece: Piece, on_progress: OnProgress) -> MelDecoder:
+        return MelDecoder(
+            self._model.vae,
+            self._model.config.scaling_factor,
+            reach=_reach(piece),
+            scratch_dir=self._folder,
+            on_progress=on_progress,
+            check_cancelled=self._token.raise_if_cancelled,
         )
 
     def _clock(
@@ -209,29 +252,16 @@ class GenerationJob:
 
     def _rendered(self, piece: Piece, latents: Tensor, clock: JobClock) -> GenerationResult:
         config, request = self._model.config, self._request
-        reach = (
-            attention_reach(piece.num_latent_frames)
-            if piece.base is None
-            else piece.base.attention_reach
-        )
 
         def on_progress(done: int, total: int) -> None:
             clock.worked(Stage.DECODING, piece.num_latent_frames / total)
             clock.report(Stage.DECODING, done, total)
 
         clock.pause()
-        decoder = MelDecoder(
-            self._model.vae,
-            config.scaling_factor,
-            reach=reach,
-            scratch_dir=self._folder,
-            on_progress=on_progress,
-            check_cancelled=self._token.raise_if_cancelled,
-        )
         rendering = Rendering(
             job_id=request.job_id,
             folder=self._folder,
-            decoder=decoder,
+            decoder=self._decoder(piece, on_progress),
             vocoder=self._model.vocoder,
             device=self._device,
             sample_rate=config.mel.sample_rate,
@@ -259,7 +289,7 @@ class GenerationJob:
             num_latent_frames=request.num_latent_frames,
             stride_latent_frames=piece.stride_latent_frames,
             records=piece.records,
-            attention_reach=reach,
+            attention_reach=_reach(piece),
             statistics=statistics,
         ).save(self._folder / STATE_FILE)
         return GenerationResult(
@@ -272,3 +302,10 @@ class GenerationJob:
             engine_version=engine_version(),
             model=config.name,
         )
+
+
+def _reach(piece: Piece) -> int | None:
+    """Latent frames that the decoder's attention sees: as it was, or as suits the length."""
+    if piece.base is not None:
+        return piece.base.attention_reach
+    return attention_reach(piece.num_latent_frames)

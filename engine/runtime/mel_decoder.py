@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from engine.api import LATENT_FRAMES_PER_SECOND
@@ -16,6 +17,7 @@ from engine.longform.tiled_vae.decoder import (
     MelTile,
     OnProgress,
     TiledDecode,
+    scratch_bytes,
 )
 from engine.longform.tiled_vae.parts import decoder_parts
 from engine.longform.tiled_vae.statistics import DecoderStatistics
@@ -57,6 +59,18 @@ class MelDecoder:
         self._settings = DecodeSettings(attention_reach=reach, scratch_dir=scratch_dir)
         self._on_progress = on_progress
         self.check_cancelled = check_cancelled
+
+    def scratch_bytes(self, num_latent_frames: int, *, channels: int, bins: int) -> int:
+        """What :meth:`whole` will put into the scratch folder.
+
+        Args:
+            num_latent_frames: Length T of the piece.
+            channels: Latent channels C.
+            bins: Latent frequency bins F.
+        """
+        # One value that looks like a whole piece: only the shape matters.
+        shape = torch.zeros(1).expand(1, channels, num_latent_frames, bins)
+        return scratch_bytes(self._vae, shape, self._settings)
 
     def reached(self, start: int, end: int) -> tuple[int, int]:
         """Mel frames that new latent frames [start, end) rewrite; may reach beyond the piece."""

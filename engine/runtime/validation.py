@@ -53,9 +53,8 @@ def check_output_dir(folder: Path, num_latent_frames: int) -> None:
     """
     if not folder.is_dir():
         raise EngineError(f"The output folder {folder} does not exist.", "Choose another folder.")
-    with file_errors(f"write to {folder}", WRITING_REMEDY):
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+    with file_errors(f"write to {folder}", WRITING_REMEDY), tempfile.TemporaryFile(dir=folder):
+        pass
     require_free_space(folder, num_latent_frames)
 
 

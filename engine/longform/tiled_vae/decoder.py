@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,12 @@ from torch import Tensor, nn
 from engine.longform.tiled_vae.activations import Activation, Attended, Hidden
 from engine.longform.tiled_vae.attention import keys_and_values
 from engine.longform.tiled_vae.chain import decoder_chain
-from engine.longform.tiled_vae.parking import Storage, overwritten, parking_plans
+from engine.longform.tiled_vae.parking import (
+    ParkingPlan,
+    Storage,
+    overwritten,
+    parking_plans,
+)
 from engine.longform.tiled_vae.parts import decoder_parts
 from engine.longform.tiled_vae.statistics import (
     DecoderStatistics,
@@ -176,16 +181,13 @@ class TiledDecode:
         self._storage.close()
 
     def _choose_plan(self, latents: Tensor) -> None:
-        plans = parking_plans(self._chain.activations)
-        budget = self._settings.memory_budget_bytes // latents.element_size()
-        fitting = [plan for plan in plans if plan.peak_values <= budget]
-        scratch_dir = self._settings.scratch_dir
-        if not fitting and scratch_dir is not None:
-            # In files, work counts and memory does not; but the top resolution would be too much.
-            self._parked = plans[min(1, len(plans) - 1)].parked
+        plan, is_in_files = _chosen_plan(
+            self._chain.activations, self._settings, latents.element_size()
+        )
+        self._parked = plan.parked
+        if is_in_files:
+            scratch_dir = self._settings.scratch_dir
             self._storage = Storage(torch.device("cpu"), latents.dtype, scratch_dir)
-        else:
-            self._parked = (fitting[0] if fitting else plans[-1]).parked
 
     def _sweep(self, index: int, activation: Activation) -> None:
         """Compute a whole tensor once: park it, gather its statistics, or both."""
@@ -257,6 +259,22 @@ class TiledDecode:
         return sweeps
 
 
+def scratch_bytes(vae: nn.Module, latents: Tensor, settings: DecodeSettings) -> int:
+    """What a first decode will put on the disk, all of it until its end.
+
+    Args:
+        vae: As for :class:`TiledDecode`.
+        latents: As for :class:`TiledDecode`; only their shape and type count.
+        settings: Of the decode.
+
+    Returns:
+        Bytes in ``settings.scratch_dir``; 0 if everything stays in memory.
+    """
+    chain = decoder_chain(decoder_parts(vae), latents, attention_reach=settings.attention_reach)
+    plan, is_in_files = _chosen_plan(chain.activations, settings, latents.element_size())
+    return plan.all_values * latents.element_size() if is_in_files else 0
+
+
 def decoded_mel(decode: TiledDecode) -> Tensor:
     """Run a decode to its end.
 
@@ -271,6 +289,21 @@ def decoded_mel(decode: TiledDecode) -> Tensor:
         return torch.cat([tile.mel for tile in decode.mel_tiles()], dim=2)
     finally:
         decode.close()
+
+
+def _chosen_plan(
+    activations: Sequence[Activation], settings: DecodeSettings, bytes_per_value: int
+) -> tuple[ParkingPlan, bool]:
+    """What is parked, and whether that is in files."""
+    plans = parking_plans(activations)
+    budget = settings.memory_budget_bytes // bytes_per_value
+    fitting = [plan for plan in plans if plan.peak_values <= budget]
+    if fitting:
+        return fitting[0], False
+    if settings.scratch_dir is None:
+        return plans[-1], False
+    # In files, work counts and memory does not; but the top resolution would be too much.
+    return plans[min(1, len(plans) - 1)], True
 
 
 def _known(statistics: NormStatistics | None) -> NormStatistics:

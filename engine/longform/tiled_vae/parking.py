@@ -33,10 +33,12 @@ class ParkingPlan:
     Attributes:
         parked: Indices into the chain.
         peak_values: Most numbers parked at any time.
+        all_values: Numbers parked from the beginning to the end; files are all kept till then.
     """
 
     parked: frozenset[int]
     peak_values: int
+    all_values: int
 
 
 def parking_plans(activations: Sequence[Activation]) -> tuple[ParkingPlan, ...]:
@@ -60,7 +62,13 @@ def parking_plans(activations: Sequence[Activation]) -> tuple[ParkingPlan, ...]:
             if found.scale <= limit and not isinstance(found, Upsampled)
         }
         chosen = frozenset(parked | boundaries)
-        plans.append(ParkingPlan(parked=chosen, peak_values=_peak_values(activations, chosen)))
+        plans.append(
+            ParkingPlan(
+                parked=chosen,
+                peak_values=_peak_values(activations, chosen),
+                all_values=_all_values(activations, chosen),
+            )
+        )
     return tuple(plans)
 
 
@@ -96,6 +104,17 @@ def _peak_values(activations: Sequence[Activation], parked: frozenset[int]) -> i
         if index in parked and not isinstance(activation, Hidden):
             live = {index: size}
     return peak
+
+
+def _all_values(activations: Sequence[Activation], parked: frozenset[int]) -> int:
+    total = 0
+    for index, activation in enumerate(activations):
+        size = activation.channels * activation.num_frames * activation.bins
+        if isinstance(activation, Attended) and activation.reach is None:
+            total += 2 * size
+        if index in parked and overwritten(activations, parked, index) is None:
+            total += size
+    return total
 
 
 class Storage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import types
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +20,9 @@ from engine.api import (
     JobProgress,
     Stage,
 )
+from engine.longform.tiled_vae.decoder import DecodeSettings
 from engine.runtime.local_engine import LocalEngine
+from engine.runtime.mel_decoder import MelDecoder
 from tests.support.local_engine import FILES, run, sound_of
 from tests.support.tiny_model import region, save_tiny_model, tiny_request
 
@@ -33,7 +37,7 @@ def engine() -> LocalEngine:
     return LocalEngine(device="cpu")
 
 
-@pytest.mark.parametrize("stage", [Stage.LOADING, Stage.SAMPLING, Stage.DECODING, Stage.VOCODING])
+@pytest.mark.parametrize("stage", list(Stage))
 def test_a_job_can_be_cancelled_at_every_stage(
     engine: LocalEngine, model: Path, tmp_path: Path, stage: Stage
 ) -> None:
@@ -168,6 +172,38 @@ def test_a_mistake_of_the_program_is_not_taken_for_a_lack_of_memory(
 
     with pytest.raises(RuntimeError, match="size of tensor"):
         run(engine, tiny_request(model, tmp_path))
+
+
+def test_space_for_the_decoders_own_files_is_foreseen(
+    engine: LocalEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = 40
+    monkeypatch.setattr(
+        "engine.runtime.mel_decoder.DecodeSettings",
+        functools.partial(DecodeSettings, memory_budget_bytes=0),
+    )
+    decoder = MelDecoder(
+        engine.load(str(model)).model.vae,
+        1.0,
+        reach=None,
+        scratch_dir=tmp_path,
+        on_progress=lambda _done, _total: None,
+        check_cancelled=lambda: None,
+    )
+    scratch_bytes = decoder.scratch_bytes(frames, channels=8, bins=16)
+    assert scratch_bytes > frames * 4096
+    for free, fits in ((frames * 4096 + scratch_bytes, True), (scratch_bytes, False)):
+        usage = types.SimpleNamespace(free=free)
+        monkeypatch.setattr(
+            "engine.runtime.validation.shutil.disk_usage", lambda _, usage=usage: usage
+        )
+        request = tiny_request(model, tmp_path / str(fits), region(0, frames))
+        if fits:
+            run(engine, request)
+            continue
+        with pytest.raises(EngineError, match="MB are needed"):
+            run(engine, request)
+        assert not any((tmp_path / str(fits)).iterdir())
 
 
 def test_a_model_that_may_not_be_read_is_no_failure_to_write(

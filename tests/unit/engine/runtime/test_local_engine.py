@@ -90,6 +90,7 @@ def test_progress_never_falls_and_ends_at_one(
     assert fractions[-1] == pytest.approx(1.0)
     assert {event.stage for event in progress} >= {
         Stage.LOADING,
+        Stage.CONDITIONING,
         Stage.SAMPLING,
         Stage.DECODING,
         Stage.VOCODING,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,7 +11,12 @@ from torch import Tensor, nn
 
 from engine.longform.tiled_vae.activations import Activation
 from engine.longform.tiled_vae.chain import DecoderChain, decoder_chain, mel_range_reached
-from engine.longform.tiled_vae.decoder import DecodeSettings, TiledDecode, decoded_mel
+from engine.longform.tiled_vae.decoder import (
+    DecodeSettings,
+    TiledDecode,
+    decoded_mel,
+    scratch_bytes,
+)
 from engine.longform.tiled_vae.parking import Storage, parking_plans
 from engine.longform.tiled_vae.parts import decoder_parts
 from engine.models.vae.config import VAEConfig
@@ -107,6 +113,24 @@ def test_the_peak_of_a_plan_is_what_is_really_parked(
 
     assert decode._parked == expected.parked
     assert max(peaks) == expected.peak_values
+
+
+@pytest.mark.parametrize("reach", [None, 5])
+@torch.inference_mode()
+def test_what_a_decode_puts_on_the_disk_is_known_beforehand(
+    tmp_path: Path, reach: int | None
+) -> None:
+    in_files = DecodeSettings(
+        tile_latent_frames=16, attention_reach=reach, memory_budget_bytes=0, scratch_dir=tmp_path
+    )
+    decode = TiledDecode(vae_with(), latents(), in_files)
+    decode.gather()
+
+    on_disk = sum(path.stat().st_size for path in tmp_path.rglob("*.bin"))
+    decode.close()
+
+    assert scratch_bytes(vae_with(), latents(), in_files) == on_disk > 0
+    assert scratch_bytes(vae_with(), latents(), settings(reach=reach)) == 0
 
 
 @torch.inference_mode()
