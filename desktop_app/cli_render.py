@@ -1,17 +1,23 @@
 """``longwave render PROJECT --out DIR --stems``: generate what is missing, then export."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
+from desktop_app.audio.mixdown import audible_lanes
 from desktop_app.audio.sources import MediaTakeSources
 from desktop_app.cli_support import ProgressBar, cancelled_by_interrupt
 from desktop_app.export.plan import plan_export
 from desktop_app.export.run import ExportReport, run_export
-from desktop_app.export.settings import ExportSettings, OnCollision, SampleFormat
+from desktop_app.export.settings import (
+    SAMPLE_RATES_HZ,
+    ExportSettings,
+    OnCollision,
+    SampleFormat,
+)
 from desktop_app.generation import (
     GenerationPlan,
     media_from_result,
@@ -51,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the WAV files")
     parser.add_argument("--stems", action="store_true", help="write each lane, too")
     parser.add_argument("--format", choices=_FORMATS, default="24", help="bits (default 24)")
-    parser.add_argument("--rate", type=int, default=48_000, help="44100 or 48000 (default 48000)")
+    parser.add_argument(
+        "--rate", type=int, choices=SAMPLE_RATES_HZ, default=48_000, help="in Hz (default 48000)"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace files of these names")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda (default auto)")
     changes = parser.add_argument_group(
@@ -84,7 +92,9 @@ def run(arguments: argparse.Namespace) -> None:
         keep: Callable[[Project], object] = lambda _project: None  # noqa: E731 - nothing to name
         if project != opened.project:
             store = stack.enter_context(_borrowed(store, project))
-        elif missing_plans(project, store):
+        plans = missing_plans(project, store)
+        _require_audible(project, plans)
+        if project == opened.project and plans:
             lock = ProjectLock(opened.folder)
             lock.acquire()
             stack.callback(lock.release)
@@ -101,6 +111,19 @@ def run(arguments: argparse.Namespace) -> None:
         report = export_project(project, store, settings, arguments.out, token)
     for file in report.files:
         print(file.path)
+
+
+def _require_audible(project: Project, plans: Sequence[GenerationPlan]) -> None:
+    """Refuse hours of work whose end would be an export without sound.
+
+    Raises:
+        StorageError: No lane with sound, or with sound to come, can be heard.
+    """
+    coming = {plan.lane_id for plan in plans}
+    if plans and not any(lane.sound or lane.id in coming for lane in audible_lanes(project)):
+        raise StorageError(
+            "No lane that can be heard has a prompt.", "Unmute a lane in the project."
+        )
 
 
 def _make_folder(folder: Path) -> None:

@@ -141,6 +141,33 @@ def test_formats_and_rates_are_written(model: Path, tmp_path: Path) -> None:
     assert soundfile.info(path).samplerate == 44_100
 
 
+def test_a_rate_that_is_not_offered_is_wrong_usage(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = saved_project(tmp_path / "Walk", model)
+
+    with pytest.raises(SystemExit) as caught:
+        render(folder, tmp_path / "out", "--rate", "22050")
+
+    assert caught.value.code == 2
+    assert "44100" in capsys.readouterr().err
+    assert not (folder / "media").exists()
+
+
+def test_a_project_that_nobody_could_hear_is_refused_before_it_is_generated(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = saved_project(tmp_path / "Walk", model)
+    project = open_project(folder).project
+    muted = tuple(replace(lane, is_muted=True) for lane in project.lanes)
+    save_project(replace(project, lanes=muted), folder)
+
+    assert render(folder, tmp_path / "out") == 1
+
+    assert "No lane that can be heard" in capsys.readouterr().err
+    assert not (folder / "media").exists()
+
+
 def test_a_project_that_is_open_elsewhere_is_left_alone(
     model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
