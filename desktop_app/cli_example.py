@@ -10,7 +10,9 @@ from desktop_app.cli_support import cancelled_by_interrupt
 from desktop_app.example import EXAMPLE_NAME, example_project
 from desktop_app.export.settings import ExportSettings, OnCollision
 from desktop_app.project.project import Project
+from desktop_app.project.storage.errors import told_to_people
 from desktop_app.project.storage.folder import is_project_folder, open_project, save_project
+from desktop_app.project.storage.lock import ProjectLock
 from desktop_app.project.storage.media import MediaStore
 from engine.runtime.local_engine import LocalEngine
 
@@ -35,6 +37,11 @@ def run(arguments: argparse.Namespace) -> None:
     folder = arguments.out / EXAMPLE_NAME
     with ExitStack() as stack:
         token = stack.enter_context(cancelled_by_interrupt())
+        with told_to_people("made", folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        lock = ProjectLock(folder)
+        lock.acquire()
+        stack.callback(lock.release)
         project = open_project(folder).project if is_project_folder(folder) else example_project()
         save_project(project, folder)
         store = MediaStore(folder)

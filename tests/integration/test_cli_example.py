@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from desktop_app import cli_example
 from desktop_app.cli import main
 from desktop_app.example import EXAMPLE_NAME, example_project
+from desktop_app.project.storage.folder import is_project_folder
+from desktop_app.project.storage.lock import ProjectLock, lock_holder
 from tests.support.sound_engine import ToneEngine
 
 
@@ -49,6 +51,24 @@ def test_makes_wav_files_and_a_picture_and_a_second_run_generates_nothing(
     assert main(["example", "--out", str(tmp_path)]) == 0
     assert engines[0].requests
     assert engines[1].requests == []
+    assert lock_holder(tmp_path / EXAMPLE_NAME) is None
+
+
+def test_an_example_that_is_open_elsewhere_is_left_alone(
+    engines: list[ToneEngine], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / EXAMPLE_NAME
+    folder.mkdir()
+    lock = ProjectLock(folder)
+    lock.acquire()
+
+    code = main(["example", "--out", str(tmp_path)])
+
+    lock.release()
+    assert code == 1
+    assert "is open elsewhere" in capsys.readouterr().err
+    assert not is_project_folder(folder)
+    assert engines == []
 
 
 def test_the_example_has_clips_with_words_and_no_sound() -> None:
