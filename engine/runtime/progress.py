@@ -69,11 +69,6 @@ class JobClock:
         self._last_event_at = float("-inf")
         self._fraction = 0.0
 
-    @property
-    def elapsed_seconds(self) -> float:
-        """Time since the job began."""
-        return self._now() - self._started_at
-
     def pause(self) -> None:
         """Let the time since the last work not count as work of any stage."""
         self._last_work_at = self._now()

@@ -94,7 +94,6 @@ def test_time_spent_elsewhere_is_no_work() -> None:
     bench.work(Stage.SAMPLING, 10, seconds=5)
 
     assert bench.pace.seconds(Stage.SAMPLING, 10) == 5
-    assert bench.clock.elapsed_seconds == 1005
 
 
 def test_reports_in_quick_succession_are_left_out_but_never_the_last() -> None:
