@@ -65,10 +65,7 @@ class GenerationPlan:
 
     @property
     def work(self) -> int:
-        """What a new take costs: latent frames times steps, times how often windows cover them.
-
-        It is proportional to the engine's work whatever the model's window, but for the shortest.
-        """
+        """What a new take costs, in units that do not depend on the model's window."""
         settings = self.recipe.settings
         frames = max(_SHORTEST_WINDOW_LATENT_FRAMES, latent_frame_ceil(self.span.duration))
         return frames * settings.num_steps * _STRIDE_UNIT // settings.stride_latent_frames
@@ -230,14 +227,7 @@ def plan_sections(
 def take_from_result(
     plan: GenerationPlan, result: GenerationResult, media: TakeMedia, *, take_id: TakeId
 ) -> Take:
-    """The take that a finished job has made.
-
-    Args:
-        plan: What the job was to do.
-        result: What the engine answered.
-        media: Its files in the media store; see :func:`media_from_result`.
-        take_id: Name of the take.
-    """
+    """The take that a finished job has made; ``media`` comes from :func:`media_from_result`."""
     return Take(
         id=take_id,
         number=plan.number,
@@ -254,7 +244,7 @@ def media_from_result(
 
     Args:
         result: What the engine answered.
-        add_file: Takes a file and its suffix (".wav") and returns its name in the store.
+        add_file: Takes a file and its suffix; returns its name in the store.
     """
     return TakeMedia(
         audio=add_file(Path(result.audio_path), ".wav"),

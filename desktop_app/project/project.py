@@ -59,7 +59,7 @@ class PromptClip:
     id: ClipId
     span: Span
     prompt: Prompt
-    guidance_scale: float = 3.0
+    guidance_scale: float = 1.5
     weight: float = 1.0
     transition: TransitionKind = TransitionKind.AUTO
     transition_duration: Samples | None = None
@@ -80,7 +80,7 @@ class GenerationSettings:
 
     model: str = "starter"
     sampler: str = "ddim"
-    num_steps: int = 25
+    num_steps: int = 50
     stride_latent_frames: int = 128
     seed: int = 0
 

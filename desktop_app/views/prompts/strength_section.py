@@ -47,7 +47,7 @@ class StrengthSection(Section):
             field_maximum=MAX_GUIDANCE_SCALE,
             step=0.1,
             decimals=1,
-            default=3.0,
+            default=1.5,
         )
         self.guidance.setToolTip("How closely the sound follows the words (guidance scale)")
         for row, name, label in (

@@ -262,7 +262,7 @@ def test_other_words_make_a_take_stale() -> None:
 
 def test_the_everywhere_prompt_and_the_settings_make_a_take_stale() -> None:
     lane = lane_with_sound(clip(0, 3 * SECOND))
-    slower = replace(lane, settings=GenerationSettings(num_steps=50))
+    slower = replace(lane, settings=GenerationSettings(num_steps=77))
 
     assert is_stale(project_of(lane, everywhere="in a cave"), lane, lane.takes[0])
     assert is_stale(project_of(slower), slower, lane.takes[0])

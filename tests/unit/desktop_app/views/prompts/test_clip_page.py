@@ -122,7 +122,7 @@ def test_several_clips_show_what_they_share(page: ClipPage) -> None:
     heavy = replace(lane.clips[0], weight=2.0)
     page.show_clips((heavy, lane.clips[1]), lane)
     assert page.strength.weight.field.placeholderText() == "various"
-    assert page.strength.guidance.field.text() == "3.0"
+    assert page.strength.guidance.field.text() == "1.5"
     assert page.prompt.text == ""
     assert not page.time.start.isEnabled()
 
