@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from desktop_app.cli_support import ProgressBar, cancelled_by_interrupt, clock_time
 from engine.api import EngineError, EngineEvent, JobProgress, Sampler
@@ -80,13 +82,31 @@ def run(arguments: argparse.Namespace) -> None:
                 bar.show(event.fraction, text, event.remaining_seconds)
 
         path = run_piece(model, request, token, show)
-        samples = first_samples(path, num_samples(model, arguments.seconds))
+        samples, lowered = within_full_scale(
+            first_samples(path, num_samples(model, arguments.seconds))
+        )
         part = target.with_name(target.name + ".part")
         # 24 bits play everywhere and need no dither; floats would carry a time stamp.
         soundfile.write(part, samples, model.sample_rate, subtype="PCM_24", format="WAV")
         part.replace(target)
-        bar.finish(f"done in {clock_time(time.monotonic() - began_at)}")
+        bar.finish(f"done in {clock_time(time.monotonic() - began_at)}{lowered}")
     print(target)
+
+
+def within_full_scale(samples: NDArray[np.float32]) -> tuple[NDArray[np.float32], str]:
+    """Lower sound that would clip in whole numbers.
+
+    Args:
+        samples: (N,) float32.
+
+    Returns:
+        The sound with no peak above full scale, and words for what was done, empty if nothing.
+    """
+    peak = float(np.abs(samples).max(initial=0.0))
+    if peak <= 1.0:
+        return samples, ""
+    lowered = f", lowered by {20 * np.log10(peak):.1f} dB so that nothing clips"
+    return (samples / np.float32(peak)).astype(np.float32), lowered
 
 
 @contextmanager

@@ -120,7 +120,7 @@ class AudioReady:
 
     Attributes:
         first_sample: Position of the first sample.
-        samples: (N,) mono float32 in [-1, 1].
+        samples: (N,) mono float32, full scale at 1; louder peaks are kept.
         sample_rate: In Hz.
     """
 

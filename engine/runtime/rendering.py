@@ -209,7 +209,8 @@ class _Voice:
         begin, stop = max(0, start - halo), min(self._mel.shape[0], end + halo)
         part = self._mel[begin:stop].to(work.device).unsqueeze(0)
         sound = vocoded_range(work.vocoder, part, start - begin, end - begin, first_frame=begin)
-        samples: NDArray[np.float32] = sound[0].float().clamp(-1.0, 1.0).cpu().numpy()
+        # Not clipped: floats keep what is louder than full scale, and a fader can bring it back.
+        samples: NDArray[np.float32] = sound[0].float().cpu().numpy()
         return samples
 
 

@@ -90,7 +90,7 @@ def text_to_audio(
         sampler: "ddim" or "dpm-solver++2m".
 
     Returns:
-        (N,) mono float32 in -1..1 at ``model.sample_rate``.
+        (N,) mono float32 at ``model.sample_rate``, full scale at 1; a loud model may go beyond.
 
     Raises:
         EngineError: A value makes no sense; the message names it.

@@ -14,7 +14,7 @@ import pytest
 import soundfile
 
 from desktop_app import cli
-from desktop_app.cli_generate import default_path
+from desktop_app.cli_generate import default_path, within_full_scale
 from tests.support.tiny_model import save_tiny_model
 
 
@@ -129,3 +129,13 @@ def test_an_interrupt_ends_a_job_with_a_message_and_without_a_file(
     assert errors.strip().splitlines()[-1] == "Cancelled."
     assert "Traceback" not in errors
     assert not target.exists()
+
+
+def test_loud_sound_is_lowered_and_quiet_sound_is_left() -> None:
+    quiet = np.array([0.5, -1.0], np.float32)
+    loud = np.array([0.5, -2.0], np.float32)
+
+    assert within_full_scale(quiet) == (quiet, "")
+    lowered, words = within_full_scale(loud)
+    np.testing.assert_array_equal(lowered, [0.25, -1.0])
+    assert "lowered by 6.0 dB" in words

@@ -1,0 +1,56 @@
+"""The bundled model: complete, loadable, and able to tell a bird from thunder."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine.runtime.text_to_audio import TextToAudioModel, build_model, text_to_audio
+from engine.training.export import starter_config
+from engine.training.foundry.kinds import NAMES
+from engine.training.sizes import STARTER
+
+_FOLDER = Path(__file__).parents[2] / "resources" / "starter_model"
+
+
+@pytest.fixture(scope="module")
+def starter() -> TextToAudioModel:
+    """The model, loaded once."""
+    return build_model("starter", device="cpu")
+
+
+def _middle_hz(audio: NDArray[np.float32], sample_rate: int) -> float:
+    """The frequency below which half of the energy lies."""
+    power = np.abs(np.fft.rfft(audio)) ** 2
+    half = int(np.searchsorted(power.cumsum(), power.sum() / 2))
+    return half * sample_rate / len(audio)
+
+
+def test_birds_are_heard_above_thunder(starter: TextToAudioModel) -> None:
+    middles = {}
+    for prompt in ("birds singing", "rumbling thunder"):
+        audio = text_to_audio(starter, text=prompt, duration=2.56, seed=3)
+        assert np.isfinite(audio).all()
+        assert 0.02 < float(np.abs(audio).max()) < 4.0
+        middles[prompt] = _middle_hz(audio, starter.sample_rate)
+    assert middles["birds singing"] > 1500
+    assert middles["rumbling thunder"] < 600
+
+
+def test_its_configuration_is_that_of_the_training(starter: TextToAudioModel) -> None:
+    assert starter.config == starter_config(STARTER, starter.config.scaling_factor)
+
+
+def test_the_kinds_it_claims_are_kinds_it_was_trained_on() -> None:
+    listed = json.loads((_FOLDER / "kinds.json").read_text(encoding="utf-8"))
+    claimed = [kind["name"] for kind in listed["kinds"]]
+    assert sorted([*claimed, *listed["dropped"]]) == sorted(NAMES)
+    assert all(len(kind["prompts"]) >= 2 for kind in listed["kinds"])
+
+
+def test_the_card_names_every_claimed_kind() -> None:
+    card = (_FOLDER / "MODEL_CARD.md").read_text(encoding="utf-8")
+    listed = json.loads((_FOLDER / "kinds.json").read_text(encoding="utf-8"))
+    assert all(f"**{kind['name']}**" in card for kind in listed["kinds"])
