@@ -260,7 +260,7 @@ class TiledDecode:
 
 
 def scratch_bytes(vae: nn.Module, latents: Tensor, settings: DecodeSettings) -> int:
-    """What a first decode will put on the disk, all of it until its end.
+    """The most that a first decode will have on the disk at any time.
 
     Args:
         vae: As for :class:`TiledDecode`.
@@ -272,7 +272,7 @@ def scratch_bytes(vae: nn.Module, latents: Tensor, settings: DecodeSettings) -> 
     """
     chain = decoder_chain(decoder_parts(vae), latents, attention_reach=settings.attention_reach)
     plan, is_in_files = _chosen_plan(chain.activations, settings, latents.element_size())
-    return plan.all_values * latents.element_size() if is_in_files else 0
+    return plan.disk_values * latents.element_size() if is_in_files else 0
 
 
 def decoded_mel(decode: TiledDecode) -> Tensor:

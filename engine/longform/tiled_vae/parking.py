@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,12 +34,17 @@ class ParkingPlan:
     Attributes:
         parked: Indices into the chain.
         peak_values: Most numbers parked at any time.
-        all_values: Numbers parked from the beginning to the end; files are all kept till then.
+        all_values: Numbers parked from the beginning to the end.
     """
 
     parked: frozenset[int]
     peak_values: int
     all_values: int
+
+    @property
+    def disk_values(self) -> int:
+        """Most numbers in files at any time; Windows keeps a mapped file until the end."""
+        return self.all_values if os.name == "nt" else self.peak_values
 
 
 def parking_plans(activations: Sequence[Activation]) -> tuple[ParkingPlan, ...]:
@@ -150,6 +156,9 @@ class Storage:
         size = torch.Size(shape).numel()
         _reserve(path, size * self._dtype.itemsize)
         flat = torch.from_file(str(path), shared=True, size=size, dtype=self._dtype)
+        # Without a name its blocks are free as soon as the tensor is forgotten. Windows refuses.
+        with suppress(OSError):
+            path.unlink()
         return flat.view(shape)
 
     def close(self) -> None:

@@ -118,18 +118,27 @@ def test_the_peak_of_a_plan_is_what_is_really_parked(
 @pytest.mark.parametrize("reach", [None, 5])
 @torch.inference_mode()
 def test_what_a_decode_puts_on_the_disk_is_known_beforehand(
-    tmp_path: Path, reach: int | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reach: int | None
 ) -> None:
     in_files = DecodeSettings(
         tile_latent_frames=16, attention_reach=reach, memory_budget_bytes=0, scratch_dir=tmp_path
     )
+    parked: list[int] = []
+    original = Storage.empty
+
+    def counted(storage: Storage, shape: tuple[int, ...]) -> Tensor:
+        tensor = original(storage, shape)
+        parked.append(tensor.nbytes)
+        return tensor
+
+    monkeypatch.setattr(Storage, "empty", counted)
     decode = TiledDecode(vae_with(), latents(), in_files)
     decode.gather()
-
-    on_disk = sum(path.stat().st_size for path in tmp_path.rglob("*.bin"))
     decode.close()
 
-    assert scratch_bytes(vae_with(), latents(), in_files) == on_disk > 0
+    plan = parking_plans(chain(reach=reach).activations)[1]
+    assert plan.all_values * 8 == sum(parked)
+    assert scratch_bytes(vae_with(), latents(), in_files) == plan.disk_values * 8 <= sum(parked)
     assert scratch_bytes(vae_with(), latents(), settings(reach=reach)) == 0
 
 

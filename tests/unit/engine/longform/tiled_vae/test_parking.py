@@ -28,7 +28,23 @@ def test_a_tensor_in_a_file_keeps_what_is_written(tmp_path: Path) -> None:
     storage.close()
 
 
-def test_the_disk_space_of_a_tensor_is_taken_at_once(tmp_path: Path) -> None:
+def test_a_file_has_no_name_so_that_its_space_is_free_with_the_tensor(tmp_path: Path) -> None:
+    storage = Storage(torch.device("cpu"), torch.float32, tmp_path)
+
+    tensor = storage.empty((1, 8, 1_024, 16))
+
+    assert list(tmp_path.rglob("*.bin")) == []
+    assert tensor.fill_(1.0).sum() == tensor.numel()
+    storage.close()
+
+
+def test_where_a_mapped_file_keeps_its_name_the_space_is_taken_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
     storage = Storage(torch.device("cpu"), torch.float32, tmp_path)
 
     storage.empty((1, 8, 1_024, 16))
