@@ -17,6 +17,7 @@ from desktop_app.document import Document
 from desktop_app.generation import is_stale
 from desktop_app.project.ids import LaneId, TakeId
 from desktop_app.project.project import Lane, Project
+from desktop_app.project.time import Span
 from desktop_app.views.jobs.values import JobRow, JobRowState
 from desktop_app.views.main_window import MainWindow
 from desktop_app.views.timeline.timeline_view import TimelineView
@@ -66,6 +67,7 @@ class JobDisplay(QObject):
         self._lanes_shown: set[LaneId] = set()
         self._device = _NOT_LOADED
         self._scope: GenerationScope | None = None
+        self._queued: frozenset[tuple[LaneId, Span]] = frozenset()
         self._timer = QTimer(self, interval=_INTERVAL_MS, singleShot=True)
         self._timer.timeout.connect(self.show_jobs)
         generation.jobs_changed.connect(self._on_jobs_changed)
@@ -87,7 +89,7 @@ class JobDisplay(QObject):
             self._scope = scope_of_selection(
                 self._document.project,
                 self._selection.value,
-                {(job.plan.lane_id, job.plan.span) for job in self._generation.jobs},
+                self._queued,
             )
         return self._scope
 
@@ -131,6 +133,10 @@ class JobDisplay(QObject):
         self._window.jobs.show_jobs((*live, *reversed(self._finished.values())))
         self._show_summary(jobs)
         self._show_card(jobs)
+        queued = frozenset((job.plan.lane_id, job.plan.span) for job in jobs)
+        if queued != self._queued:
+            self._queued, self._scope = queued, None
+            self._show_scope()
 
     def _forget_failures(self) -> None:
         self._failed_lanes.clear()

@@ -9,6 +9,8 @@ from engine.api import EventSink, JobProgress, Stage
 _QUIET_SECONDS = 3.0
 _QUIET_FRACTION = 0.1
 _SMALLEST_INTERVAL_SECONDS = 0.1
+_MEMORY = 0.95
+"""Share of what was measured before that still counts after the next call."""
 
 
 @dataclass(slots=True)
@@ -27,8 +29,12 @@ class Pace:
     def learn(self, stage: Stage, units: float, seconds: float) -> None:
         """Take note that so many units took so long."""
         known_units, known_seconds = self._measured.get(stage, (0.0, 0.0))
-        # Older work counts half, so that the pace follows a machine that gets busy.
-        self._measured[stage] = (0.5 * known_units + units, 0.5 * known_seconds + seconds)
+        # Older work fades, so that the pace follows a machine that gets busy, but slowly: network
+        # calls are short, and a hiccup in one of them must not multiply what is left.
+        self._measured[stage] = (
+            _MEMORY * known_units + units,
+            _MEMORY * known_seconds + seconds,
+        )
 
     def seconds(self, stage: Stage, units: float) -> float:
         """How long so many units will take."""

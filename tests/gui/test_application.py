@@ -83,6 +83,20 @@ def test_the_button_says_what_it_will_do(studio: Studio) -> None:
     assert studio.application.display.scope.label == "Generate again: 2 takes"
 
 
+def test_what_is_in_the_queue_is_not_offered_again(studio: Studio) -> None:
+    draw(studio, "wait")
+    studio.application.selection.set(TimelineSelection())
+    button = studio.application.window.inspector.foot.generate
+    assert button.isEnabled()
+    studio.run("generate")
+    studio.qtbot.waitUntil(lambda: not button.isEnabled(), timeout=30_000)
+    assert studio.application.display.scope.reason == "All of it is in the queue."
+
+    studio.run("cancel")
+    studio.wait_for_jobs()
+    studio.qtbot.waitUntil(button.isEnabled, timeout=30_000)
+
+
 def test_a_changed_prompt_makes_the_take_stale(studio: Studio) -> None:
     draw(studio, "rain")
     studio.run("generate")
