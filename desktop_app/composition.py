@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtGui import QCloseEvent
 
 from desktop_app.audio.output import AudioOutput, SilentOutput
@@ -144,6 +144,10 @@ class Application(QObject):
         self.pictures.close()
         self.engine_thread.close()
         self.background.close()
+        # What would be told or shown a moment later would meet a window that is gone.
+        self.engine_thread.blockSignals(True)  # noqa: FBT003 - Qt's own name for it
+        for timer in self.findChildren(QTimer):
+            timer.stop()
 
     def _build_controllers(
         self, theme: Theme, layout_of: Callable[[GenerationSettings], SeamLayout]

@@ -1,12 +1,14 @@
 """One window with everything real but the engine, the audio device and the answers."""
 
+import gc
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.audio.output import SilentOutput
@@ -88,6 +90,14 @@ class Studio:
     def wait_for_jobs(self) -> None:
         """Let the engine finish."""
         self.qtbot.waitUntil(lambda: not self.application.generation.jobs, timeout=30_000)
+
+
+@pytest.fixture(autouse=True)
+def _no_windows_of_other_tests(qapp: QApplication) -> Iterator[None]:
+    """Windows of a test end with it, not whenever Python collects them."""
+    yield
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The theme that all views draw with. It can change while the application runs."""
 
+import gc
 from collections.abc import Mapping
 
 import numpy as np
@@ -214,6 +215,9 @@ def apply_theme(application: QApplication, theme: Theme) -> None:
     """Give an application our palette, type and style sheet, now and whenever they change."""
 
     def apply() -> None:
+        # Qt walks over all widgets while our handlers run. Windows that Python has yet to collect
+        # must not vanish in the middle of that walk.
+        gc.collect()
         application.setPalette(theme.palette())
         application.setFont(theme.font("body"))
         application.setStyleSheet(theme.style_sheet())
