@@ -38,7 +38,7 @@ def test_every_clip_has_a_row_with_all_its_values(table: ClipsTable) -> None:
         "rain",
         "",
         "1.00",
-        "3.0",
+        "1.5",
         "",
         "Not generated",
     ]
