@@ -87,9 +87,11 @@ class InspectorController(QObject):
         lane = self._selection.lane
         used = {block.take_id for block in lane.sound} if lane else set()
         takes = lane.takes if lane else ()
-        self._view.show_takes(lane, tuple(self._take_row(take, take.id in used) for take in takes))
+        self._view.show_takes(
+            lane, tuple(self._take_row(take, is_used=take.id in used) for take in takes)
+        )
 
-    def _take_row(self, take: Take, is_used: bool) -> TakeRow:  # noqa: FBT001 - one caller
+    def _take_row(self, take: Take, *, is_used: bool) -> TakeRow:
         words = "; ".join(prompt.prompt.text for prompt in take.recipe.prompts)
         length = seconds_from_samples(take.span.duration)
         return TakeRow(
