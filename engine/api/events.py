@@ -22,7 +22,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationResult:
-    """A finished piece on disk. All files lie in the request's ``output_dir``.
+    """A finished piece on disk.
+
+    All files lie in the request's ``output_dir`` or, where several versions are made, in a folder
+    for each inside it.
 
     Attributes:
         audio_path: Mono 32-bit float WAV at ``sample_rate``.
@@ -34,6 +37,9 @@ class GenerationResult:
         sample_rate: Rate of the audio in Hz.
         engine_version: Version of the engine that made it.
         model: Name of the model that made it.
+        candidate: Number among the versions of one request, from 0.
+        score: How well the sound fits the words, -1 to 1 (cosine of the CLAP embeddings), or
+            ``None`` if the model cannot tell.
     """
 
     audio_path: str
@@ -44,6 +50,8 @@ class GenerationResult:
     sample_rate: int
     engine_version: str
     model: str
+    candidate: int = 0
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,41 +110,55 @@ class PreviewReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MelReady:
-    """A final part of the spectrogram.
+    """A part of the spectrogram.
 
     Attributes:
         first_mel_frame: Position of the first row.
         mel: (T, M) natural-log mel, float32.
+        is_final: Whether it stays; an early one is replaced when all of the piece is known.
     """
 
     job_id: str
     first_mel_frame: int
     mel: NDArray[np.float32] = field(repr=False, compare=False)
+    is_final: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudioReady:
-    """A final part of the audio; parts arrive in order without gaps.
+    """A part of the audio.
+
+    Final parts arrive in order without gaps, within each range that is made. Before them early
+    parts may arrive, also in order: the same music, with statistics that are not final yet.
 
     Attributes:
         first_sample: Position of the first sample.
         samples: (N,) mono float32, full scale at 1; louder peaks are kept.
         sample_rate: In Hz.
+        is_final: Whether it stays.
     """
 
     job_id: str
     first_sample: int
     samples: NDArray[np.float32] = field(repr=False, compare=False)
     sample_rate: int
+    is_final: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFinished:
-    """The job is done."""
+    """The job is done.
+
+    Attributes:
+        result: The piece; of several versions the one that fits the words best.
+        wall_seconds: Time from the start of the job.
+        candidates: All versions, best first; empty if there was only one.
+    """
 
     job_id: str
     result: GenerationResult
     wall_seconds: float
+    candidates: tuple[GenerationResult, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

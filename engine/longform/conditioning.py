@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from engine.api.requests import TransitionKind
+from engine.api.prompts import TransitionKind
 
 MORPH_MAX_ANGLE_DEGREES = 40.0
 MORPH_LATENT_FRAMES = 200

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from engine.api.requests import TransitionKind
+from engine.api.prompts import TransitionKind
 from engine.longform.conditioning import PromptSpan, PromptTimeline, angle_degrees, morphed
 
 

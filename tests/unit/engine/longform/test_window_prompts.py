@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.api.requests import TransitionKind
+from engine.api.prompts import TransitionKind
 from engine.longform.conditioning import PromptSpan, PromptTimeline, morphed
 from engine.longform.window_prompts import WindowPrompts, window_prompts
 from engine.longform.windows import WindowGrid, window_grid
