@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import torch
 
@@ -13,11 +15,13 @@ from engine.api import (
     EngineError,
     EventSink,
     GenerateRequest,
+    GenerationResult,
     JobFinished,
     JobProgress,
     Stage,
 )
 from engine.checkpoints.registry import resolve_model as resolve_known_model
+from engine.runtime.candidates import candidate_events, candidate_request, ranked
 from engine.runtime.device import choose_device
 from engine.runtime.generation_job import GenerationJob
 from engine.runtime.loaded_model import LoadedModel, ModelSlot, ResolveModel
@@ -72,14 +76,33 @@ class LocalEngine:
         token.raise_if_cancelled()
         pace = self._paces.setdefault(model.model.config.name, initial_pace(model.model))
         with _reported_failures(f"write to {request.output_dir}", WRITING_REMEDY):
-            result = GenerationJob(request, model, pace, token, emit).run()
+            results = ranked(self._candidates(request, model, pace, token, emit))
         emit(
             JobFinished(
                 job_id=request.job_id,
-                result=result,
+                result=results[0],
                 wall_seconds=time.monotonic() - began_at,
+                candidates=results if len(results) > 1 else (),
             )
         )
+
+    @staticmethod
+    def _candidates(
+        request: GenerateRequest,
+        model: LoadedModel,
+        pace: Pace,
+        token: CancellationToken,
+        emit: EventSink,
+    ) -> list[GenerationResult]:
+        """Make every version, one after the other."""
+        results = []
+        for candidate in range(request.num_candidates):
+            one = candidate_request(request, candidate)
+            Path(one.output_dir).mkdir(exist_ok=True)
+            told = candidate_events(emit, candidate, request.num_candidates)
+            result = GenerationJob(one, model, pace, token, told).run()
+            results.append(replace(result, candidate=candidate))
+        return results
 
     def close(self) -> None:
         """Forget the model."""

@@ -25,6 +25,7 @@ MAX_PROMPT_CHARACTERS = 4_000
 MAX_GUIDANCE_SCALE = 100.0
 MAX_WEIGHT = 1_000.0
 MAX_NUM_STEPS = 999
+MAX_CANDIDATES = 64
 STRIDE_MULTIPLE = 8
 WRITING_REMEDY = "Check the folder's permissions and the free space, or choose another folder."
 _BYTES_PER_LATENT_FRAME = 4 * (8 * 16 + 4 * 64 + 640)
@@ -42,7 +43,8 @@ def check_request(request: GenerateRequest) -> None:
     _check_sampling(request)
     _check_noise(request)
     _check_sections(request)
-    check_output_dir(Path(request.output_dir), request.num_latent_frames)
+    _check_candidates(request)
+    check_output_dir(Path(request.output_dir), request.num_latent_frames * request.num_candidates)
 
 
 def check_output_dir(folder: Path, num_latent_frames: int) -> None:
@@ -188,14 +190,22 @@ def _check_sampling(request: GenerateRequest) -> None:
 
 
 def _check_noise(request: GenerateRequest) -> None:
+    last_take = (1 << 31) - request.num_candidates + 1
     for name, value, limit in (
         ("seed", request.seed, 1 << 63),
         ("noise stream", request.stream, 1 << 31),
-        ("noise take", request.take, 1 << 31),
-        *(("noise take", section.take, 1 << 31) for section in request.sections),
+        ("noise take", request.take, last_take),
+        *(("noise take", section.take, last_take) for section in request.sections),
     ):
         if not 0 <= value < limit:
             raise EngineError(f"The {name} {value} is out of range.", f"Choose 0 to {limit - 1}.")
+
+
+def _check_candidates(request: GenerateRequest) -> None:
+    if not 1 <= request.num_candidates <= MAX_CANDIDATES:
+        raise EngineError(
+            f"{request.num_candidates} versions cannot be made.", f"Choose 1 to {MAX_CANDIDATES}."
+        )
 
 
 def _check_sections(request: GenerateRequest) -> None:
