@@ -119,8 +119,12 @@ class JointDenoiser:
         begin, end = self.grid.support(window)
         counted = slice(begin - self.grid.starts[window], end - self.grid.starts[window])
         weights = self.grid.weights(window)[counted].to(fused).view(1, 1, -1, 1)
-        frames = slice(begin - self.grid.first_frame, end - self.grid.first_frame)
-        fused[:, :, frames] += weights * prediction[:, :, counted]
+        share = weights * prediction[:, :, counted]
+        done = 0
+        for place in self.grid.places(begin, end):
+            length = place.stop - place.start
+            fused[:, :, place] += share[:, :, done : done + length]
+            done += length
 
     def predictions(
         self, requests: Sequence[WindowRequest]

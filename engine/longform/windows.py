@@ -10,31 +10,39 @@ between the two window centres (MultiDiffusion, Bar-Tal et al. 2023, with edge-d
 
 All windows start on a grid that is fixed in absolute time, and the last one keeps a hidden tail
 beyond the end instead of being pushed back. So a longer or edited track has the same windows.
+
+The windows of a loop lie on a circle: frame numbers count on past the end, and mean the frames
+from the start on. There is no first and no last window, and no hidden frame.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from engine.api.sampling import Fusion
 from engine.longform.time import rounded_down, rounded_up
+from engine.longform.window_weights import counted_frames, window_weights
 
 DEFAULT_RAMP_LATENT_FRAMES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowGrid:
-    """The windows of one track, in absolute latent frames; see :func:`window_grid`.
+    """The windows of one track; see :func:`window_grid` and :func:`circular_window_grid`.
 
     Attributes:
-        first_frame: First frame that is computed: the start of the first window.
+        first_frame: First frame that is computed: the start of the first window, absolute.
         num_frames: Frames that are computed, hidden ones at the ends included.
-        starts: First frame of each window, ascending.
+        starts: First frame of each window, absolute, ascending.
         window: Length of every window.
-        stride: Distance between two starts.
+        stride: Distance between two starts; on a circle they may be closer.
         ramp: Length over which neighbours are mixed.
+        fusion: How the predictions of overlapping windows are joined.
+        is_circular: Whether the end goes over into the start.
     """
 
     first_frame: int
@@ -43,10 +51,12 @@ class WindowGrid:
     window: int
     stride: int
     ramp: int
+    fusion: Fusion = Fusion.RAMP
+    is_circular: bool = False
 
     @property
     def end_frame(self) -> int:
-        """First frame after the last window."""
+        """First frame after the last one that is computed."""
         return self.first_frame + self.num_frames
 
     @property
@@ -61,42 +71,80 @@ class WindowGrid:
             index: Number of the window.
 
         Returns:
-            (window,) float32 in 0..1. At every frame the weights of all windows sum to 1.
+            (window,) float32 in 0..1, to be left alone. At every frame the weights of all windows
+            sum to 1.
         """
-        weights = torch.ones(self.window, dtype=torch.float32)
-        rise = (torch.arange(self.ramp, dtype=torch.float32) + 0.5) / self.ramp
-        if index > 0:
-            begin = (self.window - self.stride - self.ramp) // 2
-            weights[:begin] = 0.0
-            weights[begin : begin + self.ramp] = rise
-        if index < self.num_windows - 1:
-            begin = (self.window + self.stride - self.ramp) // 2
-            weights[begin : begin + self.ramp] = 1.0 - rise
-            weights[begin + self.ramp :] = 0.0
-        return weights
+        return window_weights(
+            self._offsets(index), window=self.window, ramp=self.ramp, fusion=self.fusion
+        )
 
     def support(self, index: int) -> tuple[int, int]:
-        """Absolute frames [start, end) in which a window counts at all."""
-        start = self.starts[index]
-        begin, end = 0, self.window
-        if index > 0:
-            begin = (self.window - self.stride - self.ramp) // 2
-        if index < self.num_windows - 1:
-            end = (self.window + self.stride + self.ramp) // 2
-        return start + begin, start + end
+        """Absolute frames [start, end) in which a window counts at all; may pass a circle's end."""
+        begin, end = counted_frames(
+            self._offsets(index), window=self.window, ramp=self.ramp, fusion=self.fusion
+        )
+        return self.starts[index] + begin, self.starts[index] + end
+
+    def places(self, start_frame: int, end_frame: int) -> tuple[slice, ...]:
+        """Where absolute frames lie in a track of ``num_frames``.
+
+        Args:
+            start_frame: First frame.
+            end_frame: First frame after the range.
+
+        Returns:
+            Slices in the order of the frames: of a straight track one, the part that it has; on
+            a circle another one for every time that the range passes the end.
+        """
+        start, end = start_frame - self.first_frame, end_frame - self.first_frame
+        if not self.is_circular:
+            return (slice(max(0, start), max(0, min(end, self.num_frames))),)
+        pieces = []
+        while start < end:
+            place = start % self.num_frames
+            length = min(end - start, self.num_frames - place)
+            pieces.append(slice(place, place + length))
+            start += length
+        return tuple(pieces)
 
     def window_of(self, track: Tensor, index: int) -> Tensor:
-        """The frames of a window, (1, C, window, F), as a view of a track (1, C, num_frames, F)."""
-        begin = self.starts[index] - self.first_frame
-        return track[:, :, begin : begin + self.window]
+        """The frames of a window.
+
+        Args:
+            track: (1, C, num_frames, F).
+            index: Number of the window.
+
+        Returns:
+            (1, C, window, F): a view, or a copy where the window passes the end of a circle.
+        """
+        start = self.starts[index]
+        pieces = [track[:, :, place] for place in self.places(start, start + self.window)]
+        return pieces[0] if len(pieces) == 1 else torch.cat(pieces, dim=2)
 
     def windows_meeting(self, start_frame: int, end_frame: int) -> tuple[int, ...]:
         """Numbers of the windows that count somewhere in ``[start_frame, end_frame)``."""
         return tuple(
             index
             for index in range(self.num_windows)
-            if self.support(index)[0] < end_frame and start_frame < self.support(index)[1]
+            if self._meet(self.support(index), (start_frame, end_frame))
         )
+
+    def _meet(self, a: tuple[int, int], b: tuple[int, int]) -> bool:
+        if not self.is_circular:
+            return a[0] < b[1] and b[0] < a[1]
+        a_is_within_b = (a[0] - b[0]) % self.num_frames < b[1] - b[0]
+        return a_is_within_b or (b[0] - a[0]) % self.num_frames < a[1] - a[0]
+
+    def _offsets(self, index: int) -> tuple[int, ...]:
+        """Starts of the windows that overlap a window, relative to its own."""
+        start = self.starts[index]
+        turns = (-self.num_frames, 0, self.num_frames) if self.is_circular else (0,)
+        found = []
+        for turn in turns:
+            low = bisect_left(self.starts, start - self.window + 1 - turn)
+            high = bisect_left(self.starts, start + self.window - turn)
+            found += [other + turn - start for other in self.starts[low:high]]
+        return tuple(found)
 
 
 def window_grid(
@@ -108,6 +156,7 @@ def window_grid(
     time_multiple: int,
     ramp: int = DEFAULT_RAMP_LATENT_FRAMES,
     origin_frame: int | None = None,
+    fusion: Fusion = Fusion.RAMP,
 ) -> WindowGrid:
     """Lay out windows that cover ``[first_frame, first_frame + num_frames)``.
 
@@ -122,6 +171,7 @@ def window_grid(
         ramp: Latent frames over which neighbours are mixed; even.
         origin_frame: A point of the grid; by default ``first_frame``. Keep the first one when a
             track grows to the left.
+        fusion: How the predictions of overlapping windows are joined.
 
     Returns:
         A grid whose computed range contains the wanted one.
@@ -142,6 +192,7 @@ def window_grid(
             window=short,
             stride=stride,
             ramp=ramp,
+            fusion=fusion,
         )
     num_windows = -(-(length - window) // stride) + 1
     return WindowGrid(
@@ -151,6 +202,62 @@ def window_grid(
         window=window,
         stride=stride,
         ramp=ramp,
+        fusion=fusion,
+    )
+
+
+def circular_window_grid(
+    first_frame: int,
+    num_frames: int,
+    *,
+    window: int,
+    stride: int,
+    time_multiple: int,
+    ramp: int = DEFAULT_RAMP_LATENT_FRAMES,
+    fusion: Fusion = Fusion.RAMP,
+) -> WindowGrid:
+    """Lay out windows on a circle, as few as ``stride`` allows and as evenly as possible.
+
+    If the stride divides the length, rotating the noise by the stride rotates the result. Even a
+    circle of a single window's length gets at least two windows, so that every frame, also those
+    beside the wrap, lies in the core of one.
+
+    Args:
+        first_frame: First latent frame, absolute.
+        num_frames: Latent frames of the circle: a multiple of ``time_multiple``, at least
+            ``window``.
+        window: Length of a window in latent frames: the length that the model was trained on.
+        stride: Greatest distance between windows in latent frames.
+        time_multiple: All starts, and the network's time axis, are multiples of this.
+        ramp: Most latent frames over which neighbours are mixed, even; less where windows are
+            closer together than that.
+        fusion: How the predictions of overlapping windows are joined.
+
+    Returns:
+        A grid of exactly ``num_frames`` frames.
+
+    Raises:
+        ValueError: The numbers do not fit together; the message says which.
+    """
+    _require_fitting(num_frames, window, stride, time_multiple, ramp)
+    if num_frames < window or num_frames % time_multiple:
+        raise ValueError(
+            f"num_frames of a circle must be a multiple of {time_multiple} and at least the "
+            f"window of {window}, got {num_frames}"
+        )
+    num_windows = -(-num_frames // stride)
+    steps = num_frames // time_multiple
+    offsets = [steps * index // num_windows * time_multiple for index in range(num_windows)]
+    nearest = steps // num_windows * time_multiple
+    return WindowGrid(
+        first_frame=first_frame,
+        num_frames=num_frames,
+        starts=tuple(first_frame + offset for offset in offsets),
+        window=window,
+        stride=stride,
+        ramp=min(ramp, nearest // 2 * 2),
+        fusion=fusion,
+        is_circular=True,
     )
 
 

@@ -18,6 +18,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine.api.sampling import Fusion
 from engine.diffusion.samplers import make_sampler
 from engine.diffusion.schedule import NoiseSchedule, ScheduleConfig
 from engine.longform.conditioning import PromptSpan, PromptTimeline
@@ -37,20 +38,6 @@ NUM_STEPS = 25
 WINDOW, STRIDE, RAMP = 64, 32, 8
 NUM_FRAMES = 256
 LOCAL = 32
-
-
-class FlatGrid(WindowGrid):
-    """Classical MultiDiffusion: the plain mean of all windows at a frame."""
-
-    def weights(self, index: int) -> Tensor:
-        count = torch.zeros(self.num_frames)
-        for start in self.starts:
-            count[start : start + self.window] += 1
-        start = self.starts[index]
-        return 1.0 / count[start : start + self.window]
-
-    def support(self, index: int) -> tuple[int, int]:
-        return self.starts[index], self.starts[index] + self.window
 
 
 def covariance(num_frames: int) -> Tensor:
@@ -82,21 +69,17 @@ def exact_denoiser(x: Tensor, timesteps: Tensor, _conditioning: Tensor) -> Tenso
     return noise_pred
 
 
-def grid(window: int = WINDOW, stride: int = STRIDE) -> WindowGrid:
+def grid(
+    window: int = WINDOW, stride: int = STRIDE, fusion: Fusion = Fusion.RAMP
+) -> WindowGrid:
     return window_grid(
-        0, NUM_FRAMES, window=window, stride=stride, time_multiple=8, ramp=min(RAMP, stride)
-    )
-
-
-def flat_grid(stride: int) -> WindowGrid:
-    g = grid(stride=stride)
-    return FlatGrid(
-        first_frame=g.first_frame,
-        num_frames=g.num_frames,
-        starts=g.starts,
-        window=g.window,
-        stride=g.stride,
-        ramp=g.ramp,
+        0,
+        NUM_FRAMES,
+        window=window,
+        stride=stride,
+        time_multiple=8,
+        ramp=min(RAMP, stride),
+        fusion=fusion,
     )
 
 
@@ -156,7 +139,7 @@ def whole() -> Tensor:
 
 def test_core_and_ramp_at_half_overlap_are_close_to_the_whole_track(whole: Tensor) -> None:
     ramp = distances(made_from(unit_noise(), grid()), whole)
-    flat = distances(made_from(unit_noise(), flat_grid(STRIDE)), whole)
+    flat = distances(made_from(unit_noise(), grid(fusion=Fusion.MEAN)), whole)
 
     assert max(ramp) < 0.2
     assert max(flat) > 0.4
@@ -172,7 +155,7 @@ def test_more_overlap_is_closer_still(whole: Tensor) -> None:
 
 def test_edge_discarding_beats_the_mean_of_four_times_the_windows(whole: Tensor) -> None:
     cheap = distances(made_from(unit_noise(), grid()), whole)
-    costly = distances(made_from(unit_noise(), flat_grid(8)), whole)
+    costly = distances(made_from(unit_noise(), grid(stride=8, fusion=Fusion.MEAN)), whole)
 
     assert max(cheap) < 0.5 * max(costly)
 

@@ -8,11 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from engine.api.sampling import Fusion
 from engine.longform.windows import WindowGrid, window_grid
 
 
 def grid(
-    num_frames: int, stride: int = 128, first_frame: int = 0, origin: int | None = None
+    num_frames: int,
+    stride: int = 128,
+    first_frame: int = 0,
+    origin: int | None = None,
+    fusion: Fusion = Fusion.RAMP,
 ) -> WindowGrid:
     return window_grid(
         first_frame,
@@ -21,6 +26,7 @@ def grid(
         stride=stride,
         time_multiple=8,
         origin_frame=origin,
+        fusion=fusion,
     )
 
 
@@ -38,11 +44,12 @@ def summed_weights(g: WindowGrid) -> Tensor:
     stride=st.sampled_from([192, 128, 64]),
     first_frame=st.integers(-10_000, 10_000),
     origin=st.none() | st.integers(-1000, 1000),
+    fusion=st.sampled_from(Fusion),
 )
 def test_every_frame_is_covered_and_the_weights_sum_to_one(
-    num_frames: int, stride: int, first_frame: int, origin: int | None
+    num_frames: int, stride: int, first_frame: int, origin: int | None, fusion: Fusion
 ) -> None:
-    g = grid(num_frames, stride, first_frame, origin)
+    g = grid(num_frames, stride, first_frame, origin, fusion)
 
     assert g.first_frame <= first_frame
     assert g.end_frame >= first_frame + num_frames
@@ -57,11 +64,12 @@ def test_every_frame_is_covered_and_the_weights_sum_to_one(
     stride=st.sampled_from([192, 128, 64]),
     a=st.integers(0, 4000),
     b=st.integers(0, 4000),
+    fusion=st.sampled_from(Fusion),
 )
 def test_support_and_meeting_windows_agree_with_the_weights(
-    num_frames: int, stride: int, a: int, b: int
+    num_frames: int, stride: int, a: int, b: int, fusion: Fusion
 ) -> None:
-    g = grid(num_frames, stride)
+    g = grid(num_frames, stride, fusion=fusion)
 
     expected = []
     for index, start in enumerate(g.starts):
