@@ -69,9 +69,7 @@ def exact_denoiser(x: Tensor, timesteps: Tensor, _conditioning: Tensor) -> Tenso
     return noise_pred
 
 
-def grid(
-    window: int = WINDOW, stride: int = STRIDE, fusion: Fusion = Fusion.RAMP
-) -> WindowGrid:
+def grid(window: int = WINDOW, stride: int = STRIDE, fusion: Fusion = Fusion.RAMP) -> WindowGrid:
     return window_grid(
         0,
         NUM_FRAMES,

@@ -11,41 +11,10 @@ from torch import Tensor, nn
 
 from engine.longform.tiled_vae.decoder import DecodeSettings, TiledDecode, decoded_mel
 from engine.models.vae.blocks import Attention
-from engine.models.vae.config import VAEConfig
 from engine.models.vae.vae import VAE
+from tests.support.small_vae import largest_error, stepped_latents, tiny_vae
 
 TOLERANCE = 1e-11
-BINS = 4
-
-
-def tiny_vae() -> VAE:
-    config = VAEConfig(
-        mel_channels=1,
-        block_channels=(8, 16, 24),
-        layers_per_block=1,
-        latent_channels=3,
-        norm_groups=4,
-    )
-    vae = VAE(config).double().eval()
-    generator = torch.Generator().manual_seed(11)
-    for name, parameter in vae.named_parameters():
-        is_norm_gain = parameter.ndim == 1 and name.endswith("weight")
-        nn.init.normal_(parameter, 1.0 if is_norm_gain else 0.0, 0.3, generator=generator)
-    return vae
-
-
-def stepped_latents(num_frames: int) -> Tensor:
-    """A quiet beginning and a loud end: means and levels differ between tiles."""
-    generator = torch.Generator().manual_seed(12)
-    latents = torch.randn(1, 3, num_frames, BINS, dtype=torch.float64, generator=generator)
-    latents[:, :, : num_frames // 2] *= 0.1
-    latents[:, :, num_frames // 2 :] = 3.0 * latents[:, :, num_frames // 2 :] + 2.0
-    return latents
-
-
-def largest_error(got: Tensor, expected: Tensor) -> float:
-    """Relative to the level of the expected values."""
-    return float((got - expected).abs().max() / expected.square().mean().sqrt())
 
 
 class BandedAttention(nn.Module):

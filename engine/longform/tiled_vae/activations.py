@@ -14,9 +14,10 @@ from engine.longform.tiled_vae.local_ops import (
     Frames,
     HeldFrames,
     Normaliser,
-    clipped,
     convolved,
+    readable,
     upsampled,
+    wrapped,
 )
 from engine.longform.tiled_vae.parts import AttentionPart, ResidualPart
 
@@ -31,6 +32,8 @@ class Activation(ABC):
         scale: Its frames per latent frame.
         feeds: The normalisation that needs statistics of this tensor, if one does.
         parked: (1, C, num_frames, bins) the whole tensor, if it is kept.
+        device: Where the work is done.
+        is_circular: Whether the end of the track goes over into its start.
     """
 
     def __init__(self, *, channels: int, num_frames: int, bins: int, scale: int) -> None:
@@ -41,6 +44,7 @@ class Activation(ABC):
         self.feeds: Normaliser | None = None
         self.parked: Tensor | None = None
         self.device = torch.device("cpu")
+        self.is_circular = False
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -50,8 +54,16 @@ class Activation(ABC):
     def read(self, start: int, end: int) -> Tensor:
         """(1, C, end - start, bins) values of the frames ``[start, end)``."""
         if self.parked is not None:
-            return self.parked[:, :, start:end].to(self.device)
+            return self.cut(self.parked, start, end).to(self.device)
         return self.computed(start, end)
+
+    def cut(self, track: Tensor, start: int, end: int) -> Tensor:
+        """Frames of a tensor over the whole track."""
+        return wrapped(track, start, end) if self.is_circular else track[:, :, start:end]
+
+    def held(self, values: Tensor, start: int) -> HeldFrames:
+        """Some frames from ``start`` on, as a part of this tensor or of one of its length."""
+        return HeldFrames(values, start, self.num_frames, is_circular=self.is_circular)
 
     @abstractmethod
     def computed(self, start: int, end: int) -> Tensor:
@@ -74,9 +86,9 @@ class Stem(Activation):
 
     @override
     def computed(self, start: int, end: int) -> Tensor:
-        low, high = clipped(start - 1, end + 1, self.num_frames)
-        x = self._post_quant_conv(self._latents[:, :, low:high].to(self.device))
-        return convolved(self._conv_in, HeldFrames(x, low, self.num_frames), start, end)
+        low, high = readable(self, start - 1, end + 1)
+        x = self._post_quant_conv(self.cut(self._latents, low, high).to(self.device))
+        return convolved(self._conv_in, self.held(x, low), start, end)
 
 
 class Hidden(Activation):
@@ -131,12 +143,11 @@ class ResidualOutput(Activation):
             x = self.source.read(start, end)
         else:
             # The source may be costly to compute, so it is read once for both branches.
-            low, high = clipped(start - 2, end + 2, self.num_frames)
-            held = HeldFrames(self.source.read(low, high), low, self.num_frames)
+            low, high = readable(self, start - 2, end + 2)
+            held = self.held(self.source.read(low, high), low)
             x = held.read(start, end)
-            low, high = clipped(start - 1, end + 1, self.num_frames)
-            values = self.hidden.computed_from(held, low, high)
-            hidden = HeldFrames(values, low, self.num_frames)
+            low, high = readable(self, start - 1, end + 1)
+            hidden = self.held(self.hidden.computed_from(held, low, high), low)
         result = convolved(self._part.conv2, hidden, start, end, self._norm2)
         shortcut = self._part.shortcut
         if shortcut is not None:

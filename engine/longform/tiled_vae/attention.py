@@ -2,7 +2,8 @@
 
 *Full* attention lets every position see the whole track, as in training; its cost grows with the
 square of the length. *Banded* attention lets a position see the frames within a fixed distance; the
-band is strict for every position, so that the result does not depend on the tiles.
+band is strict for every position, so that the result does not depend on the tiles. On a circle the
+distance is the shorter way around, and every frame within it is seen once.
 
 Shape letters in this file:
     C  channels, the width of the one head
@@ -17,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from engine.longform.tiled_vae.local_ops import Frames, Normaliser, clipped
+from engine.longform.tiled_vae.local_ops import Frames, Normaliser, readable
 from engine.longform.tiled_vae.parts import AttentionPart
 
 # Bounds the score matrix where a backend stores it: 128 MiB in float32.
@@ -73,7 +74,8 @@ def band_attended(
     Returns:
         (1, C, end - start, F).
     """
-    low, high = clipped(start - reach, end + reach, frames.num_frames)
+    behind, ahead = _reaches(frames, reach)
+    low, high = readable(frames, start - behind, end + ahead)
     context = frames.read(low, high)
     bins = context.shape[3]
     tokens = _tokens(normaliser.normalised(context))
@@ -82,17 +84,29 @@ def band_attended(
     for first in range(start, end, _BANDED_QUERY_FRAMES):
         last = min(first + _BANDED_QUERY_FRAMES, end)
         queries = part.to_q(tokens[:, (first - low) * bins : (last - low) * bins])
-        near, far = clipped(first - reach, last + reach, frames.num_frames)
+        near, far = readable(frames, first - behind, last + ahead)
         seen = slice((near - low) * bins, (far - low) * bins)
-        mask = _band_mask((first, last), (near, far), bins, reach).to(context.device)
+        mask = _band_mask((first, last), (near, far), bins, (behind, ahead)).to(context.device)
         attended.append(_attend(queries, keys[:, seen], values[:, seen], mask=mask))
     return _added(part, context[:, :, start - low : end - low], attended)
 
 
-def _band_mask(asking: tuple[int, int], seen: tuple[int, int], bins: int, reach: int) -> Tensor:
+def _reaches(frames: Frames, reach: int) -> tuple[int, int]:
+    """How many frames are seen behind and ahead: on a circle together no more than there are."""
+    if not frames.is_circular:
+        return reach, reach
+    others = frames.num_frames - 1
+    return min(reach, others // 2), min(reach, others - others // 2)
+
+
+def _band_mask(
+    asking: tuple[int, int], seen: tuple[int, int], bins: int, reaches: tuple[int, int]
+) -> Tensor:
     query_frames = torch.arange(*asking).repeat_interleave(bins)
     key_frames = torch.arange(*seen).repeat_interleave(bins)
-    return (query_frames[:, None] - key_frames[None, :]).abs() <= reach
+    distances = key_frames[None, :] - query_frames[:, None]
+    behind, ahead = reaches
+    return (-behind <= distances) & (distances <= ahead)
 
 
 def _attend(queries: Tensor, keys: Tensor, values: Tensor, *, mask: Tensor | None) -> Tensor:

@@ -48,7 +48,11 @@ class DecoderChain:
 
 
 def decoder_chain(
-    parts: DecoderParts, latents: Tensor, *, attention_reach: int | None
+    parts: DecoderParts,
+    latents: Tensor,
+    *,
+    attention_reach: int | None,
+    is_circular: bool = False,
 ) -> DecoderChain:
     """Connect the layers to the latents of a track.
 
@@ -56,6 +60,7 @@ def decoder_chain(
         parts: The layers.
         latents: (1, C, T, F) unscaled latents, on the device where the work is done.
         attention_reach: Latent frames that attention sees on each side, or ``None`` for all.
+        is_circular: Whether the end of the track goes over into its start.
 
     Returns:
         The chain, with nothing computed.
@@ -83,6 +88,7 @@ def decoder_chain(
     fed_by(activations[-1], Normaliser(parts.norm_out))
     for activation in activations:
         activation.device = latents.device
+        activation.is_circular = is_circular
     return DecoderChain(parts=parts, activations=tuple(activations), normalisers=tuple(normalisers))
 
 

@@ -42,12 +42,14 @@ class DecodeSettings:
         memory_budget_bytes: Most bytes parked in memory; the tile itself comes on top (about 200
             MiB for AudioLDM).
         scratch_dir: Existing folder for what does not fit, or ``None`` to exceed the budget.
+        is_circular: Whether the end of the track goes over into its start.
     """
 
     tile_latent_frames: int = 256
     attention_reach: int | None = None
     memory_budget_bytes: int = 3 << 30
     scratch_dir: Path | None = None
+    is_circular: bool = False
 
     def __post_init__(self) -> None:
         if self.tile_latent_frames < 1:
@@ -103,7 +105,10 @@ class TiledDecode:
             )
         self._settings = settings
         self._chain = decoder_chain(
-            decoder_parts(vae), latents, attention_reach=settings.attention_reach
+            decoder_parts(vae),
+            latents,
+            attention_reach=settings.attention_reach,
+            is_circular=settings.is_circular,
         )
         self._on_progress = on_progress
         self._check_cancelled = check_cancelled
@@ -146,7 +151,8 @@ class TiledDecode:
 
         Args:
             start: First mel frame.
-            end: First mel frame after the range, at most :attr:`num_mel_frames`.
+            end: First mel frame after the range, at most :attr:`num_mel_frames`. On a circle a
+                range may lie anywhere and pass the end, but not go around twice.
 
         Returns:
             (1, 1, end - start, M) natural-log mel.
@@ -155,8 +161,11 @@ class TiledDecode:
             ValueError: The range is not within the track.
             FloatingPointError: A value is not finite.
         """
-        if not 0 <= start < end <= self.num_mel_frames:
-            raise ValueError(f"[{start}, {end}) is not within 0..{self.num_mel_frames}")
+        origin = start if self._settings.is_circular else 0
+        if not origin <= start < end <= origin + self.num_mel_frames:
+            raise ValueError(
+                f"[{start}, {end}) is not within {origin}..{origin + self.num_mel_frames}"
+            )
         mel = self._chain.mel(start, end)
         if not torch.isfinite(mel).all():
             raise FloatingPointError(

@@ -1,7 +1,7 @@
 """Layers on a range of frames, exactly as on the whole track.
 
-All ranges are half-open and lie within the track. Convolutions see zeros beyond the true ends of
-the track, and real frames everywhere else.
+All ranges are half-open. On a straight track they lie within it, and convolutions see zeros beyond
+its true ends. On a circle they may go around, and convolutions see real frames everywhere.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ class Frames(Protocol):
         """Length of the track at this resolution."""
         ...
 
+    @property
+    def is_circular(self) -> bool:
+        """Whether the end of the track goes over into its start."""
+        ...
+
     def read(self, start: int, end: int) -> Tensor:
         """(1, C, end - start, F) values of the frames ``[start, end)``."""
         ...
@@ -35,12 +40,16 @@ class HeldFrames:
         values: (1, C, n, F) the frames from ``start`` on.
         start: Number of the first of them.
         num_frames: Length of the track.
+        is_circular: Whether the end of the track goes over into its start.
     """
 
-    def __init__(self, values: Tensor, start: int, num_frames: int) -> None:
+    def __init__(
+        self, values: Tensor, start: int, num_frames: int, *, is_circular: bool = False
+    ) -> None:
         self._values = values
         self._start = start
         self.num_frames = num_frames
+        self.is_circular = is_circular
 
     def read(self, start: int, end: int) -> Tensor:
         """(1, C, end - start, F) values; the range must be held."""
@@ -79,9 +88,32 @@ class Normaliser:
         return F.silu(self.normalised(x), inplace=True)
 
 
-def clipped(start: int, end: int, num_frames: int) -> tuple[int, int]:
-    """The part of a range that lies within the track."""
-    return max(0, start), min(num_frames, end)
+def readable(frames: Frames, start: int, end: int) -> tuple[int, int]:
+    """The part of a range that a track has; on a circle all of it."""
+    if frames.is_circular:
+        return start, end
+    return max(0, start), min(frames.num_frames, end)
+
+
+def wrapped(track: Tensor, start: int, end: int) -> Tensor:
+    """Frames ``[start, end)`` of a circle.
+
+    Args:
+        track: (1, C, T, F) the circle, once.
+        start: First frame, any integer.
+        end: First frame after the range.
+
+    Returns:
+        (1, C, end - start, F): a view if the range does not pass the end.
+    """
+    num_frames = track.shape[2]
+    pieces = []
+    while start < end:
+        place = start % num_frames
+        length = min(end - start, num_frames - place)
+        pieces.append(track[:, :, place : place + length])
+        start += length
+    return pieces[0] if len(pieces) == 1 else torch.cat(pieces, dim=2)
 
 
 def convolved(
@@ -96,7 +128,7 @@ def convolved(
     Returns:
         (1, C', end - start, F).
     """
-    low, high = clipped(start - 1, end + 1, frames.num_frames)
+    low, high = readable(frames, start - 1, end + 1)
     x = frames.read(low, high)
     if normaliser is not None:
         x = normaliser.activated(x)
@@ -110,9 +142,7 @@ def upsampled(conv: nn.Conv2d, frames: Frames, start: int, end: int) -> Tensor:
     Returns:
         (1, C', end - start, 2 F).
     """
-    low, high = clipped(start - 1, end + 1, 2 * frames.num_frames)
-    first = low // 2
-    x = frames.read(first, (high + 1) // 2)
-    x = F.interpolate(x, scale_factor=2.0, mode="nearest")
-    doubled = HeldFrames(x, 2 * first, 2 * frames.num_frames)
+    first, last = readable(frames, (start - 1) // 2, (end + 2) // 2)
+    x = F.interpolate(frames.read(first, last), scale_factor=2.0, mode="nearest")
+    doubled = HeldFrames(x, 2 * first, 2 * frames.num_frames, is_circular=frames.is_circular)
     return convolved(conv, doubled, start, end)

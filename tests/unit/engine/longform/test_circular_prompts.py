@@ -96,9 +96,7 @@ def test_a_cut_at_the_wrap_is_one_frame_long() -> None:
 
 
 def test_a_prompt_alone_is_asked_for_once_in_every_window() -> None:
-    grid = circular_window_grid(
-        FIRST, LENGTH, window=64, stride=32, time_multiple=8, ramp=8
-    )
+    grid = circular_window_grid(FIRST, LENGTH, window=64, stride=32, time_multiple=8, ramp=8)
 
     prompts = window_prompts(grid, circle([span(40, 296, 0, TransitionKind.AUTO)]))
 
@@ -107,9 +105,7 @@ def test_a_prompt_alone_is_asked_for_once_in_every_window() -> None:
 
 
 def test_windows_at_the_wrap_ask_for_both_prompts() -> None:
-    grid = circular_window_grid(
-        FIRST, LENGTH, window=64, stride=32, time_multiple=8, ramp=8
-    )
+    grid = circular_window_grid(FIRST, LENGTH, window=64, stride=32, time_multiple=8, ramp=8)
 
     prompts = window_prompts(grid, circle(two()))
 

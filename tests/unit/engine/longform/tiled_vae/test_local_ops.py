@@ -12,9 +12,10 @@ from torch.nn import functional
 from engine.longform.tiled_vae.local_ops import (
     HeldFrames,
     Normaliser,
-    clipped,
     convolved,
+    readable,
     upsampled,
+    wrapped,
 )
 from engine.longform.tiled_vae.statistics import RunningStatistics
 
@@ -99,6 +100,22 @@ def test_a_normalisation_without_statistics_is_refused() -> None:
         Normaliser(norm()).normalised(values())
 
 
-def test_ranges_are_clipped_to_the_track() -> None:
-    assert clipped(-3, 5, 20) == (0, 5)
-    assert clipped(18, 25, 20) == (18, 20)
+def test_only_what_a_straight_track_has_can_be_read() -> None:
+    straight = HeldFrames(values(), 0, NUM_FRAMES)
+
+    assert readable(straight, -3, 5) == (0, 5)
+    assert readable(straight, 18, 25) == (18, 20)
+
+
+def test_anything_can_be_read_on_a_circle() -> None:
+    circle = HeldFrames(values(), 0, NUM_FRAMES, is_circular=True)
+
+    assert readable(circle, -3, 25) == (-3, 25)
+
+
+@given(start=st.integers(-50, 50), length=st.integers(1, 60))
+def test_frames_of_a_circle_come_again_after_every_turn(start: int, length: int) -> None:
+    got = wrapped(values(), start, start + length)
+
+    expected = values()[:, :, torch.arange(start, start + length) % NUM_FRAMES]
+    assert torch.equal(got, expected)
