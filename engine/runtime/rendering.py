@@ -204,11 +204,7 @@ class _Voice:
     def _samples(self, start: int, end: int) -> NDArray[np.float32]:
         work = self._rendering
         work.decoder.check_cancelled()
-        halo = context_mel_frames(work.vocoder)
-        # Only the part that matters goes to the device.
-        begin, stop = max(0, start - halo), min(self._mel.shape[0], end + halo)
-        part = self._mel[begin:stop].to(work.device).unsqueeze(0)
-        sound = vocoded_range(work.vocoder, part, start - begin, end - begin, first_frame=begin)
+        sound = vocoded_range(work.vocoder, self._mel.unsqueeze(0), start, end, device=work.device)
         # Not clipped: floats keep what is louder than full scale, and a fader can bring it back.
         samples: NDArray[np.float32] = sound[0].float().cpu().numpy()
         return samples

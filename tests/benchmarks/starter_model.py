@@ -104,7 +104,7 @@ def round_trips(
         mel = front_end(torch.from_numpy(audio)[None])
         if through_vae:
             mel = model.vae.decode(model.vae.encode(mel).mode())
-        yield number, model.vocoder(mel[:, 0], 0)[0].numpy()
+        yield number, model.vocoder(mel[:, 0])[0].numpy()
 
 
 def generated_clips(

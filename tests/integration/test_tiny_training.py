@@ -51,7 +51,7 @@ def test_all_steps_make_a_model_that_predicts(folders: list[str], tmp_path: Path
     with torch.inference_mode():
         noise = model.unet(torch.randn(1, 8, 16, 16), torch.tensor([500]), prompt)
         mel = model.vae.decode(noise / model.config.scaling_factor)
-        audio = model.vocoder(mel[:, 0], 0)
+        audio = model.vocoder(mel[:, 0])
     assert bool(torch.isfinite(audio).all())
     assert {t.dtype for t in read_tensors(tmp_path / "out" / "model" / "unet.safetensors").values()}
 

@@ -42,7 +42,7 @@ def _in_chunks(vocoder: GriffinLim, mel: Tensor, halo: int) -> Tensor:
     pieces = []
     for first, last in itertools.pairwise(_RAGGED):
         start, stop = max(0, first - halo), min(mel.shape[1], last + halo)
-        chunk = vocoder(mel[:, start:stop], start)
+        chunk = vocoder(mel[:, start:stop], torch.arange(start, stop))
         pieces.append(chunk[:, (first - start) * _HOP : (last - start) * _HOP])
     return torch.cat(pieces, dim=1)
 
@@ -88,8 +88,8 @@ def test_the_halo_is_exactly_what_a_frame_depends_on(num_iterations: int) -> Non
     frame = 30
 
     def alone(context: int) -> Tensor:
-        start = frame - context
-        chunk: Tensor = vocoder(mel[:, start : frame + context + 1], start)
+        start, stop = frame - context, frame + context + 1
+        chunk: Tensor = vocoder(mel[:, start:stop], torch.arange(start, stop))
         return chunk[:, context * _HOP : (context + 1) * _HOP]
 
     whole = vocoder(mel)[:, frame * _HOP : (frame + 1) * _HOP]

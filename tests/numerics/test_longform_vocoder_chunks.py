@@ -7,8 +7,10 @@ import torch
 from torch import Tensor, nn
 
 from engine.longform.vocoder import vocoded_chunks, vocoded_range
+from engine.models.griffin_lim.griffin_lim import GriffinLim
 from engine.models.hifigan.config import HiFiGANConfig
 from engine.models.hifigan.hifigan import HiFiGAN
+from tests.support.networks import griffin_lim_config
 
 
 def thin_hifigan() -> HiFiGAN:
@@ -43,13 +45,13 @@ class ShortSighted:
         self.halo_frames = 0
         self.context = context
 
-    def __call__(self, mel: Tensor, first_frame: int) -> Tensor:
+    def __call__(self, mel: Tensor, addresses: Tensor, /) -> Tensor:
         hidden = 32 - self.context
         # Both sides of an inner chunk have a halo of 32 frames; blank what is beyond the context.
         blanked = mel.clone()
         blanked[:, :hidden] = 0.0
         blanked[:, mel.shape[1] - hidden :] = 0.0
-        sound: Tensor = self.vocoder(blanked, first_frame)
+        sound: Tensor = self.vocoder(blanked, addresses)
         return sound
 
 
@@ -78,6 +80,57 @@ def test_eight_frames_of_context_would_not_be_enough() -> None:
 
     error = (got - whole[:, 64 * 160 : 128 * 160]).abs().max()
     assert float(error / whole.square().mean().sqrt()) > 1e-6
+
+
+@pytest.mark.parametrize("num_frames", [40, 150])
+@pytest.mark.parametrize("chunk", [32, 64, 1024])
+@torch.inference_mode()
+def test_a_loop_of_hifigan_is_the_middle_one_of_three_turns(num_frames: int, chunk: int) -> None:
+    vocoder = thin_hifigan()
+    turns = vocoder(mel(num_frames).repeat(1, 3, 1))
+
+    chunks = list(
+        vocoded_chunks(vocoder, mel(num_frames), is_circular=True, chunk_mel_frames=chunk)
+    )
+
+    got = torch.cat([part.samples for part in chunks], dim=1)
+    expected = turns[:, 16 + 160 * num_frames : 16 + 2 * 160 * num_frames]
+    assert got.shape == expected.shape == (1, 160 * num_frames)
+    assert float((got - expected).abs().max() / expected.square().mean().sqrt()) < 1e-12
+
+
+@pytest.mark.parametrize("chunk", [32, 1024])
+@torch.inference_mode()
+def test_a_loop_of_griffin_lim_is_the_middle_one_of_three_turns(chunk: int) -> None:
+    vocoder = GriffinLim(griffin_lim_config(num_iterations=8)).double()
+    num_frames = 70
+    generator = torch.Generator().manual_seed(4)
+    loop = torch.randn(1, num_frames, 64, dtype=torch.float64, generator=generator) - 4
+    addresses = torch.arange(900, 900 + num_frames)
+    turns = vocoder(loop.repeat(1, 3, 1), addresses.repeat(3))
+
+    chunks = list(
+        vocoded_chunks(vocoder, loop, addresses=addresses, is_circular=True, chunk_mel_frames=chunk)
+    )
+
+    got = torch.cat([part.samples for part in chunks], dim=1)
+    expected = turns[:, 160 * num_frames : 2 * 160 * num_frames]
+    assert got.shape == expected.shape
+    assert float((got - expected).abs().max() / expected.square().mean().sqrt()) < 1e-9
+
+
+@torch.inference_mode()
+def test_a_straight_sound_would_be_heard_at_the_wrap() -> None:
+    """Guards the oracle: chunks without context around the wrap must fail it clearly."""
+    vocoder = thin_hifigan()
+
+    straight = vocoded_range(vocoder, mel(150), 0, 150)
+    loop = vocoded_range(vocoder, mel(150), 0, 150, is_circular=True)
+
+    error = (straight - loop).abs() / loop.square().mean().sqrt()
+    assert float(error[:, : 5 * 160].max()) > 1e-3
+    assert float(error[:, -5 * 160 :].max()) > 1e-3
+    assert float(error[:, 40 * 160 : 110 * 160].max()) < 1e-12
 
 
 def test_the_published_geometry_sees_23_frames() -> None:

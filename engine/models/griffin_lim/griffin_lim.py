@@ -36,7 +36,7 @@ class GriffinLim(nn.Module):
     "Signal estimation from modified short-time Fourier transform" (Griffin and Lim, 1984,
     section III): alternate between the nearest signal and the wanted magnitudes, here with the
     momentum of "A fast Griffin-Lim algorithm" (Perraudin et al., 2013, section 3). Every step is
-    local and the first phases depend only on the position, so a track can be rendered in chunks:
+    local and the first phases depend only on the address, so a track can be rendered in chunks:
     with :attr:`halo_frames` frames of context the result is that of the whole track. Outside the
     frames it is given there is silence.
 
@@ -70,13 +70,13 @@ class GriffinLim(nn.Module):
         last = (half_window + self.hop_length - 2) // self.hop_length
         return self.config.num_iterations * self.stft.reach_frames + last
 
-    def forward(self, mel: Tensor, first_frame: int = 0) -> Tensor:
+    def forward(self, mel: Tensor, addresses: Tensor | None = None) -> Tensor:
         """Render a log-mel spectrogram.
 
         Args:
             mel: (B, T, M) natural-log mel, at least one frame, float32 or float64.
-            first_frame: Position of the first frame in the track, which chooses the phases to
-                start from.
+            addresses: (T,) int64, on the CPU: the frames' addresses, which choose the phases to
+                start from; by default 0 to T - 1.
 
         Returns:
             (B, T * hop_length) samples; sample 0 is the centre of frame 0. Nothing limits them, so
@@ -91,7 +91,14 @@ class GriffinLim(nn.Module):
             )
         magnitude = self._magnitude(mel)
         num_frames, num_bins = magnitude.shape[1:]
-        phase = position_keyed_phase(first_frame, num_frames, num_bins)
+        if addresses is None:
+            addresses = torch.arange(num_frames)
+        if addresses.shape != (num_frames,):
+            raise ValueError(
+                f"addresses must be one for each of {num_frames} frames, "
+                f"got {tuple(addresses.shape)}"
+            )
+        phase = position_keyed_phase(addresses, num_bins)
         # Cast before it moves: not every device knows float64.
         phase = phase.to(magnitude.dtype).to(magnitude.device)
         spectrum = torch.polar(magnitude, phase.expand_as(magnitude).contiguous())

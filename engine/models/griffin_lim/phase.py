@@ -1,4 +1,4 @@
-"""Starting phases that depend on the place in the track and on nothing else."""
+"""Starting phases that depend on the frames' addresses and on nothing else."""
 
 from __future__ import annotations
 
@@ -18,20 +18,19 @@ def _xor_shift(values: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
     return np.bitwise_xor(values, np.right_shift(values, np.uint64(bits)))
 
 
-def position_keyed_phase(first_frame: int, num_frames: int, num_bins: int) -> Tensor:
-    """Phases that look random but are a fixed function of absolute frame and bin.
+def position_keyed_phase(addresses: Tensor, num_bins: int) -> Tensor:
+    """Phases that look random but are a fixed function of a frame's address and bin.
 
     A chunk of a track therefore starts from the same phases as the whole track does.
 
     Args:
-        first_frame: Absolute number of the first frame.
-        num_frames: Number of frames ``T``.
+        addresses: (T,) int64, on the CPU: for frames that were never moved their numbers.
         num_bins: Number of frequency bins ``K``.
 
     Returns:
         (T, K) float64 phases in [0, 2 pi), on the CPU.
     """
-    frames = np.arange(first_frame, first_frame + num_frames, dtype=np.int64).view(np.uint64)
+    frames = addresses.numpy().astype(np.int64).view(np.uint64)
     bins = np.arange(1, num_bins + 1, dtype=np.uint64)
     # Unsigned arithmetic wraps around, which is what the hash is made of.
     mixed: NDArray[np.uint64] = np.add.outer(np.multiply(frames, np.uint64(num_bins)), bins)

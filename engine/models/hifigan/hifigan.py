@@ -90,13 +90,13 @@ class HiFiGAN(nn.Module):
             last = (last + padding) // rate
         return first - _OUTER_CONTEXT, last + _OUTER_CONTEXT
 
-    def forward(self, mel: Tensor, first_frame: int = 0) -> Tensor:
+    def forward(self, mel: Tensor, addresses: Tensor | None = None) -> Tensor:
         """Render a log-mel spectrogram.
 
         Args:
             mel: (B, T, M) natural-log mel, at least one frame.
-            first_frame: Ignored: the network does not know where in a track it is. It is here
-                because vocoders that start from noise need it.
+            addresses: Ignored: the network does not know where in a track it is. They are here
+                because vocoders that start from noise need them.
 
         Returns:
             (B, N) samples in (-1, 1). ``N`` is ``T * H`` plus a constant tail: an odd difference
@@ -105,7 +105,7 @@ class HiFiGAN(nn.Module):
         Raises:
             ValueError: If the shape is wrong.
         """
-        del first_frame
+        del addresses
         if mel.ndim != 3 or mel.shape[1] == 0 or mel.shape[2] != self.config.n_mels:
             raise ValueError(
                 f"mel must be (batch, frames >= 1, {self.config.n_mels}), got {tuple(mel.shape)}"

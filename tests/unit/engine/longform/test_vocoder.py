@@ -32,21 +32,23 @@ class TinyVocoder(nn.Module):
         self.up = nn.ConvTranspose1d(4, 1, 8, stride=5, padding=1).double()
         self.calls: list[tuple[int, int]] = []
 
-    def forward(self, mel: Tensor, first_frame: int) -> Tensor:
-        self.calls.append((first_frame, mel.shape[1]))
+    def forward(self, mel: Tensor, addresses: Tensor) -> Tensor:
+        self.calls.append((int(addresses[0]), mel.shape[1]))
         up: Tensor = self.up(torch.tanh(self.wide(mel.transpose(1, 2))))
         return nn.functional.pad(torch.tanh(up[:, 0]), (0, 1))
 
 
 class FrameCounter:
-    """Answers with absolute positions, so that wrong offsets show."""
+    """Answers with positions by address, so that wrong offsets show."""
 
     hop_length = 10
     halo_frames = 3
 
-    def __call__(self, mel: Tensor, first_frame: int) -> Tensor:
-        first = first_frame * self.hop_length - 4
-        return torch.arange(first, first + mel.shape[1] * self.hop_length + 8).double()[None]
+    def __call__(self, mel: Tensor, addresses: Tensor, /) -> Tensor:
+        assert len(addresses) == mel.shape[1]
+        samples = (addresses[:, None] * self.hop_length + torch.arange(self.hop_length)).flatten()
+        surplus = torch.full((4,), -1)
+        return torch.cat((surplus, samples, surplus)).double()[None]
 
 
 def mel(num_frames: int) -> Tensor:
@@ -67,7 +69,7 @@ def joined(chunks: Sequence[AudioChunk]) -> Tensor:
 @given(num_frames=st.integers(1, 300), chunk=st.sampled_from([32, 64, 96, 1024]))
 def test_chunks_join_to_the_whole(num_frames: int, chunk: int) -> None:
     vocoder = TinyVocoder()
-    whole = vocoder(mel(num_frames), 0)
+    whole = vocoder(mel(num_frames), torch.arange(num_frames))
 
     got = joined(list(vocoded_chunks(vocoder, mel(num_frames), chunk_mel_frames=chunk)))
 
@@ -75,15 +77,50 @@ def test_chunks_join_to_the_whole(num_frames: int, chunk: int) -> None:
     torch.testing.assert_close(got, whole[:, skip : skip + 5 * num_frames], rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("first_frame", [0, 77])
-def test_the_vocoder_learns_the_absolute_frame(first_frame: int) -> None:
+@pytest.mark.parametrize("is_circular", [False, True])
+def test_every_frame_comes_with_its_address(is_circular: bool) -> None:
+    addresses = torch.cat((torch.arange(77, 177), torch.arange(5, 55)))
+
     got = joined(
-        list(vocoded_chunks(FrameCounter(), mel(150), first_frame=first_frame, chunk_mel_frames=64))
+        list(
+            vocoded_chunks(
+                FrameCounter(),
+                mel(150),
+                addresses=addresses,
+                is_circular=is_circular,
+                chunk_mel_frames=64,
+            )
+        )
     )
 
-    assert torch.equal(
-        got[0], torch.arange(first_frame * 10, first_frame * 10 + 1500, dtype=torch.float64)
+    expected = torch.cat((torch.arange(770, 1770), torch.arange(50, 550)))
+    assert torch.equal(got[0], expected.double())
+
+
+def test_frames_that_were_never_moved_are_numbered_from_the_start() -> None:
+    got = joined(list(vocoded_chunks(FrameCounter(), mel(150), chunk_mel_frames=64)))
+
+    assert torch.equal(got[0], torch.arange(1500).double())
+
+
+def test_addresses_of_another_number_of_frames_are_refused() -> None:
+    with pytest.raises(ValueError, match="150 frames"):
+        vocoded_range(FrameCounter(), mel(150), 0, 9, addresses=torch.arange(149))
+
+
+@pytest.mark.parametrize("num_frames", [1, 7, 33, 200])
+def test_a_loop_takes_its_context_around_the_wrap_as_often_as_needed(num_frames: int) -> None:
+    vocoder = TinyVocoder()
+    turns = 2 * (-(-32 // num_frames)) + 1
+    many = vocoder(mel(num_frames).repeat(1, turns, 1), torch.zeros(num_frames * turns))
+
+    got = joined(
+        list(vocoded_chunks(vocoder, mel(num_frames), is_circular=True, chunk_mel_frames=32))
     )
+
+    skip = (many.shape[1] - 5 * num_frames * turns) // 2 + 5 * num_frames * (turns // 2)
+    expected = many[:, skip : skip + 5 * num_frames]
+    torch.testing.assert_close(got, expected, rtol=0, atol=1e-12)
 
 
 def test_a_range_alone_equals_its_part_of_the_whole() -> None:

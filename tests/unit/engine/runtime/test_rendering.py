@@ -32,8 +32,8 @@ class WideVocoder:
     def __init__(self) -> None:
         self.calls: list[tuple[int, int]] = []
 
-    def __call__(self, mel: Tensor, first_frame: int) -> Tensor:
-        self.calls.append((first_frame, mel.shape[1]))
+    def __call__(self, mel: Tensor, addresses: Tensor, /) -> Tensor:
+        self.calls.append((int(addresses[0]), mel.shape[1]))
         return torch.zeros(1, mel.shape[1] * self.hop_length + 2)
 
 

@@ -15,7 +15,7 @@ def vocoder() -> GriffinLim:
 
 @pytest.mark.parametrize("num_frames", [1, 2, 7, 33])
 def test_gives_exactly_one_hop_of_samples_per_frame(vocoder: GriffinLim, num_frames: int) -> None:
-    rendered = vocoder(torch.randn(3, num_frames, 64) - 4, first_frame=5)
+    rendered = vocoder(torch.randn(3, num_frames, 64) - 4, torch.arange(5, 5 + num_frames))
 
     assert rendered.shape == (3, num_frames * vocoder.hop_length)
     assert rendered.isfinite().all()
@@ -30,8 +30,25 @@ def test_the_floor_is_rendered_as_digital_silence(vocoder: GriffinLim) -> None:
 def test_the_same_mel_elsewhere_in_the_track_starts_from_other_phases(vocoder: GriffinLim) -> None:
     mel = torch.zeros(1, 20, 64)
 
-    assert torch.equal(vocoder(mel, 7), vocoder(mel, 7))
-    assert not torch.allclose(vocoder(mel, 7), vocoder(mel, 8), atol=1e-2)
+    here, there = torch.arange(7, 27), torch.arange(8, 28)
+    assert torch.equal(vocoder(mel, here), vocoder(mel, here))
+    assert not torch.allclose(vocoder(mel, here), vocoder(mel, there), atol=1e-2)
+
+
+def test_frames_that_are_moved_with_their_addresses_sound_as_they_did(vocoder: GriffinLim) -> None:
+    mel, addresses = torch.randn(1, 90, 64) - 4, torch.arange(90)
+    order = torch.cat((torch.arange(50, 90), torch.arange(50)))
+
+    before, after = vocoder(mel, addresses), vocoder(mel[:, order], addresses[order])
+
+    inner = slice(20 * 160, 30 * 160)
+    moved = after[:, 40 * 160 :][:, inner]
+    torch.testing.assert_close(moved, before[:, inner], rtol=0, atol=1e-5)
+
+
+def test_refuses_addresses_of_another_number_of_frames(vocoder: GriffinLim) -> None:
+    with pytest.raises(ValueError, match="20 frames"):
+        vocoder(torch.zeros(1, 20, 64), torch.arange(19))
 
 
 def test_rows_of_a_batch_do_not_see_each_other(vocoder: GriffinLim) -> None:

@@ -23,7 +23,9 @@ def vocoder() -> HiFiGAN:
 
 @pytest.mark.parametrize("num_frames", [1, 2, 50])
 def test_gives_a_hop_per_frame_and_a_tail_of_32_samples(vocoder: HiFiGAN, num_frames: int) -> None:
-    rendered = vocoder(torch.randn(2, num_frames, 64, dtype=torch.float64), first_frame=3)
+    mel = torch.randn(2, num_frames, 64, dtype=torch.float64)
+
+    rendered = vocoder(mel, torch.arange(3, 3 + num_frames))
 
     assert vocoder.hop_length == 160
     assert rendered.shape == (2, 160 * num_frames + 32)
@@ -47,7 +49,7 @@ def test_a_mel_frame_touches_the_samples_that_theory_says(vocoder: HiFiGAN) -> N
 
 def _chunk(vocoder: HiFiGAN, mel: Tensor, first: int, last: int, halo: int) -> Tensor:
     start = max(0, first - halo)
-    rendered: Tensor = vocoder(mel[:, start : last + halo], start)
+    rendered: Tensor = vocoder(mel[:, start : last + halo])
     end = None if last == mel.shape[1] else (last - start) * vocoder.hop_length
     return rendered[:, (first - start) * vocoder.hop_length : end]
 
