@@ -16,14 +16,29 @@ class GuidedPrediction:
     Attributes:
         conditional: (..., T, F) noise predicted with the prompt.
         unconditional: (..., T, F) noise predicted without it; unused at scale 1.
-        guidance_scale: 1 follows the prompt plainly, more exaggerates it.
+        guidance_scale: 1 follows the prompt plainly, more exaggerates it: a number, or (T, 1) one
+            for each frame.
         share: Weight of this prompt: a number, or (T, 1) one for each frame. Shares sum to 1.
     """
 
     conditional: Tensor
     unconditional: Tensor | None
-    guidance_scale: float
+    guidance_scale: Tensor | float
     share: Tensor | float
+
+
+def is_guided(timestep: int, interval: tuple[int, int] | None) -> bool:
+    """Whether guidance is to be applied at a noise level.
+
+    At high noise guidance narrows what can still become of the sound, at low noise it does hardly
+    anything; limiting it to the levels between keeps variety and saves the unconditional pass
+    (Kynkäänniemi et al. 2024, section 3).
+
+    Args:
+        timestep: The noise level.
+        interval: Timesteps ``[low, high)`` with guidance; ``None`` for all.
+    """
+    return interval is None or interval[0] <= timestep < interval[1]
 
 
 def guided_noise_pred(predictions: Sequence[GuidedPrediction]) -> Tensor:
@@ -50,14 +65,13 @@ def guided_noise_pred(predictions: Sequence[GuidedPrediction]) -> Tensor:
 
 def _guided(prediction: GuidedPrediction) -> Tensor:
     conditional = _at_least_float32(prediction.conditional)
-    if prediction.guidance_scale == 1.0:
+    scale = prediction.guidance_scale
+    if isinstance(scale, float | int) and scale == 1.0:
         return conditional
     if prediction.unconditional is None:
-        raise ValueError(
-            f"guidance_scale {prediction.guidance_scale} needs an unconditional prediction"
-        )
+        raise ValueError(f"guidance_scale {scale} needs an unconditional prediction")
     unconditional = _at_least_float32(prediction.unconditional)
-    return unconditional + prediction.guidance_scale * (conditional - unconditional)
+    return unconditional + scale * (conditional - unconditional)
 
 
 def _at_least_float32(values: Tensor) -> Tensor:

@@ -7,24 +7,21 @@ window; *blend* predicts under both and mixes the predictions frame by frame.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
-import torch
 from torch import Tensor
 
-from engine.api.prompts import TransitionKind
+from engine.api.prompts import Curve, TransitionKind
+from engine.longform.curves import FrameValues, curve_values, frame_centres, require_curve
+from engine.longform.sphere import angle_degrees
 
 MORPH_MAX_ANGLE_DEGREES = 40.0
 MORPH_LATENT_FRAMES = 200
 BLEND_LATENT_FRAMES = 50
 CUT_LATENT_FRAMES = 1
-
-Shares = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,7 +34,9 @@ class PromptSpan:
         conditioning: (D,) unit vector of the prompt.
         unconditional: (D,) unit vector of the negative (or empty) prompt.
         guidance_scale: Weight of the prompt against the unconditional prediction; 1 is none.
+        guidance_curve: Takes the place of ``guidance_scale`` where it is given.
         weight: Strength where spans overlap, greater than 0.
+        weight_curve: Takes the place of ``weight`` where it is given; every value above 0.
         transition: How the sound comes here from the span before.
         transition_latent_frames: Length of that transition, centred on the border; ``None`` is the
             overlap of the two spans, or the default of the kind where they only touch.
@@ -48,20 +47,34 @@ class PromptSpan:
     conditioning: Tensor
     unconditional: Tensor
     guidance_scale: float
+    guidance_curve: Curve | None = None
     weight: float = 1.0
+    weight_curve: Curve | None = None
     transition: TransitionKind = TransitionKind.AUTO
     transition_latent_frames: int | None = None
 
     def __post_init__(self) -> None:
         if self.end <= self.start:
             raise ValueError(f"a span must not be empty, got [{self.start}, {self.end})")
-        if not self.weight > 0.0:
-            raise ValueError(f"weight must be greater than 0, got {self.weight}")
+        require_curve("guidance_curve", self.guidance_curve)
+        require_curve("weight_curve", self.weight_curve)
+        lightest = min((self.weight, *(self.weight_curve.values if self.weight_curve else ())))
+        if not lightest > 0.0:
+            raise ValueError(f"weight must be greater than 0, got {lightest}")
         if self.transition_latent_frames is not None and self.transition_latent_frames < 1:
             raise ValueError(
                 "transition_latent_frames must be at least 1, or None, "
                 f"got {self.transition_latent_frames}"
             )
+
+    def guidance(self, first_frame: int, num_frames: int) -> FrameValues:
+        """(num_frames,) float64 guidance of each frame from ``first_frame`` on."""
+        centres = frame_centres(first_frame, num_frames)
+        return curve_values(self.guidance_scale, self.guidance_curve, centres)
+
+    def weights(self, centres: FrameValues) -> FrameValues:
+        """Strength at each place, in latent frames, absolute."""
+        return curve_values(self.weight, self.weight_curve, centres)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,40 +88,15 @@ class Transition:
     is_morph: bool
 
 
-def angle_degrees(a: Tensor, b: Tensor) -> float:
-    """Angle between two vectors in degrees, 0 to 180."""
-    a, b = a.double(), b.double()
-    cosine = float(a @ b / (a.norm() * b.norm()))
-    return math.degrees(math.acos(max(-1.0, min(1.0, cosine))))
+@dataclass(frozen=True, slots=True)
+class _Fade:
+    centre: float
+    length: int
 
-
-def morphed(vectors: Sequence[Tensor], weights: Sequence[float]) -> Tensor:
-    """Weighted mean of unit vectors on the sphere.
-
-    Two vectors are interpolated at constant speed (slerp); more are averaged and put back on the
-    sphere. A plain average would shrink the vector, to 0.71 at 90 degrees.
-
-    Args:
-        vectors: At least one (D,) unit vector.
-        weights: One for each vector, not negative, with a positive sum.
-
-    Returns:
-        (D,) unit vector in the dtype of the first one.
-    """
-    shares = np.asarray(weights, dtype=np.float64)
-    shares = shares / shares.sum()
-    stacked = torch.stack([vector.double() for vector in vectors])
-    factors = torch.from_numpy(shares)
-    if len(vectors) == 2:
-        angle = math.radians(angle_degrees(stacked[0], stacked[1]))
-        # Below a thousandth of a radian slerp and the plain mean agree to 1e-7.
-        if 1e-3 < angle < math.pi - 1e-3:
-            factors = torch.sin(factors * angle) / math.sin(angle)
-    mean = factors @ stacked
-    if float(mean.norm()) < 1e-6:  # opposite vectors: no direction lies between them
-        mean = stacked[int(shares.argmax())]
-    unit: Tensor = mean / mean.norm()
-    return unit.to(vectors[0].dtype)
+    def risen(self, centres: FrameValues) -> FrameValues:
+        """0 before the fade, 1 after it, a raised cosine between."""
+        phase = np.clip((centres - self.centre) / self.length + 0.5, 0.0, 1.0)
+        return 0.5 - 0.5 * np.cos(np.pi * phase)
 
 
 class PromptTimeline:
@@ -116,7 +104,8 @@ class PromptTimeline:
 
     Spans that follow each other form a chain in which each fades into the next. A span that lies
     wholly inside an earlier one is mixed into it by weight, with transitions at both of its ends.
-    The first span of the chain also holds before its start, the last one after its end.
+    The first span of the chain also holds before its start, the last one after its end, and so do
+    spans inside them that reach there.
 
     Args:
         spans: At least one, in any order.
@@ -135,10 +124,20 @@ class PromptTimeline:
                 chain.append(index)
         self.transitions = tuple(self._chained(a, b) for a, b in pairwise(chain))
         self.inserts = tuple(self._inserted(parent, i) for i, parent in parents.items())
-        self._fades_in = {t.after: t for t in (*self.transitions, *self.inserts)}
-        self._fades_out = {t.before: t for t in self.transitions}
+        self._morphs = {
+            frozenset((t.before, t.after)) for t in (*self.transitions, *self.inserts) if t.is_morph
+        }
+        self._fades_in = {t.after: _Fade(t.centre, t.length) for t in self.transitions}
+        self._fades_out = {t.before: _Fade(t.centre, t.length) for t in self.transitions}
+        for insert in self.inserts:
+            span, parent = self.spans[insert.after], self.spans[insert.before]
+            # Where the track itself begins or ends there is nothing to come from or to go to.
+            if insert.before != chain[0] or span.start > parent.start:
+                self._fades_in[insert.after] = _Fade(insert.centre, insert.length)
+            if insert.before != chain[-1] or span.end < parent.end:
+                self._fades_out[insert.after] = _Fade(float(span.end), insert.length)
 
-    def shares(self, first_frame: int, num_frames: int) -> dict[int, Shares]:
+    def shares(self, first_frame: int, num_frames: int) -> dict[int, FrameValues]:
         """Share of each span in a range of frames.
 
         Args:
@@ -149,10 +148,10 @@ class PromptTimeline:
             Index of the span to (num_frames,) float64 shares in 0..1, only for spans that occur.
             At every frame they sum to 1.
         """
-        centres = np.arange(first_frame, first_frame + num_frames, dtype=np.float64) + 0.5
-        strengths: dict[int, Shares] = {}
+        centres = frame_centres(first_frame, num_frames)
+        strengths: dict[int, FrameValues] = {}
         for index, span in enumerate(self.spans):
-            strength = span.weight * self._presence(index, centres)
+            strength = span.weights(centres) * self._presence(index, centres)
             if strength.any():
                 strengths[index] = strength
         total = np.sum(list(strengths.values()), axis=0)
@@ -160,20 +159,14 @@ class PromptTimeline:
 
     def morphs(self, a: int, b: int) -> bool:
         """Whether the change between two spans is a morph."""
-        return any(
-            t.is_morph and {t.before, t.after} == {a, b} for t in (*self.transitions, *self.inserts)
-        )
+        return frozenset((a, b)) in self._morphs
 
-    def _presence(self, index: int, centres: Shares) -> Shares:
+    def _presence(self, index: int, centres: FrameValues) -> FrameValues:
         presence = np.ones_like(centres)
         if (fade := self._fades_in.get(index)) is not None:
-            presence = presence * _raised_cosine(centres, fade.centre, fade.length)
+            presence = presence * fade.risen(centres)
         if (fade := self._fades_out.get(index)) is not None:
-            presence = presence * (1.0 - _raised_cosine(centres, fade.centre, fade.length))
-        if any(insert.after == index for insert in self.inserts):
-            length = self._fades_in[index].length
-            end = float(self.spans[index].end)
-            presence = presence * (1.0 - _raised_cosine(centres, end, length))
+            presence = presence * (1.0 - fade.risen(centres))
         return presence
 
     def _chained(self, before: int, after: int) -> Transition:
@@ -216,9 +209,3 @@ class PromptTimeline:
         }[kind]
         explicit = None if kind is TransitionKind.CUT else after.transition_latent_frames
         return kind is TransitionKind.MORPH, default if explicit is None else explicit
-
-
-def _raised_cosine(centres: Shares, middle: float, length: int) -> Shares:
-    """0 before the transition, 1 after it, smooth between."""
-    phase = np.clip((centres - middle) / length + 0.5, 0.0, 1.0)
-    return 0.5 - 0.5 * np.cos(np.pi * phase)

@@ -22,7 +22,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from engine.diffusion.guidance import GuidedPrediction, guided_noise_pred
+from engine.diffusion.guidance import GuidedPrediction, guided_noise_pred, is_guided
 from engine.longform.window_prompts import WindowPrompts
 from engine.longform.windows import WindowGrid
 
@@ -62,6 +62,8 @@ class JointDenoiser:
         grid: Where the windows lie.
         prompts: What each window is asked.
         max_batch_items: Most items in one network call; batches reach across windows.
+        guidance_interval: Timesteps ``[low, high)`` with guidance; at others only the prompts
+            themselves are evaluated. ``None`` guides at all.
         check_cancelled: Called before every network call.
     """
 
@@ -69,6 +71,7 @@ class JointDenoiser:
     grid: WindowGrid
     prompts: WindowPrompts
     max_batch_items: int
+    guidance_interval: tuple[int, int] | None = None
     check_cancelled: CheckCancelled = lambda: None
 
     def __post_init__(self) -> None:
@@ -79,6 +82,13 @@ class JointDenoiser:
                 f"prompts are for {len(self.prompts.terms)} windows, "
                 f"the grid has {self.grid.num_windows}"
             )
+
+    def num_evaluations(self, window: int, timestep: int) -> int:
+        """Network evaluations that a window costs at a noise level."""
+        return len(self._rows(window, timestep))
+
+    def _rows(self, window: int, timestep: int) -> tuple[int, ...]:
+        return self.prompts.rows(window, is_guided=is_guided(timestep, self.guidance_interval))
 
     def noise_pred(
         self, latents: Tensor, timestep: int, windows: Sequence[int] | None = None
@@ -130,7 +140,9 @@ class JointDenoiser:
         self, requests: Sequence[WindowRequest]
     ) -> Iterator[tuple[WindowRequest, Tensor]]:
         """Guided prediction (1, C, W, F) of each request, in the given order."""
-        items = [(i, row) for i, r in enumerate(requests) for row in self.prompts.rows(r.window)]
+        items = [
+            (i, row) for i, r in enumerate(requests) for row in self._rows(r.window, r.timestep)
+        ]
         ready: dict[tuple[int, int], Tensor] = {}
         position = 0
         for start in range(0, len(items), self.max_batch_items):
@@ -169,24 +181,33 @@ class JointDenoiser:
         requests: Sequence[WindowRequest],
         ready: dict[tuple[int, int], Tensor],
     ) -> bool:
-        rows = self.prompts.rows(requests[position].window)
+        rows = self._rows(requests[position].window, requests[position].timestep)
         return all((position, row) in ready for row in rows)
 
     def _guided(
         self, position: int, request: WindowRequest, ready: dict[tuple[int, int], Tensor]
     ) -> Tensor:
-        rows = self.prompts.rows(request.window)
+        rows = self._rows(request.window, request.timestep)
         predictions = {row: ready.pop((position, row)) for row in rows}
+        guides = is_guided(request.timestep, self.guidance_interval)
         return guided_noise_pred(
             [
                 GuidedPrediction(
                     conditional=predictions[term.conditional],
                     unconditional=(
-                        None if term.unconditional is None else predictions[term.unconditional]
+                        predictions[term.unconditional]
+                        if guides and term.unconditional is not None
+                        else None
                     ),
-                    guidance_scale=term.guidance_scale,
-                    share=1.0 if term.share is None else term.share.to(request.latents),
+                    guidance_scale=_like(request.latents, term.guidance_scale) if guides else 1.0,
+                    share=1.0 if term.share is None else _like(request.latents, term.share),
                 )
                 for term in self.prompts.terms[request.window]
             ]
         )
+
+
+def _like(latents: Tensor, values: Tensor | float) -> Tensor | float:
+    if not isinstance(values, Tensor):
+        return values
+    return values.to(latents.dtype).to(latents.device)  # not every device knows float64

@@ -9,7 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.longform.conditioning import PromptTimeline, Shares, morphed
+from engine.longform.conditioning import PromptSpan, PromptTimeline
+from engine.longform.curves import FrameValues
+from engine.longform.sphere import morphed
 from engine.longform.windows import WindowGrid
 
 SINGLE_PROMPT_SHARE = 0.98
@@ -23,19 +25,19 @@ class WindowTerm:
     Attributes:
         conditional: Row of the prompt in :attr:`WindowPrompts.vectors`.
         unconditional: Row of its negative prompt, or ``None`` where guidance is off.
-        guidance_scale: Weight of the prompt against the unconditional prediction.
-        share: (W, 1) share of each frame, or ``None`` for all of every frame.
+        guidance_scale: Weight of the prompt against the unconditional prediction: a number, or
+            (W, 1) float64, one for each frame, where it changes within the window.
+        share: (W, 1) float64 share of each frame, or ``None`` for all of every frame.
     """
 
     conditional: int
     unconditional: int | None
-    guidance_scale: float
+    guidance_scale: Tensor | float
     share: Tensor | None
 
-    @property
-    def rows(self) -> tuple[int, ...]:
-        """Rows that must be evaluated for this term."""
-        if self.unconditional is None:
+    def rows(self, *, is_guided: bool = True) -> tuple[int, ...]:
+        """Rows that must be evaluated for this term, with guidance or without."""
+        if self.unconditional is None or not is_guided:
             return (self.conditional,)
         return (self.unconditional, self.conditional)
 
@@ -52,13 +54,19 @@ class WindowPrompts:
     vectors: Tensor
     terms: tuple[tuple[WindowTerm, ...], ...]
 
-    def rows(self, window: int) -> tuple[int, ...]:
-        """Distinct rows to evaluate in a window, shared unconditional ones once."""
-        return tuple(dict.fromkeys(row for term in self.terms[window] for row in term.rows))
+    def rows(self, window: int, *, is_guided: bool = True) -> tuple[int, ...]:
+        """Distinct rows to evaluate in a window, shared unconditional ones once.
+
+        Args:
+            window: Number of the window.
+            is_guided: Whether guidance is applied at the noise level in question.
+        """
+        terms = self.terms[window]
+        return tuple(dict.fromkeys(row for term in terms for row in term.rows(is_guided=is_guided)))
 
     @property
     def num_evaluations(self) -> int:
-        """Network evaluations of one step over all windows."""
+        """Network evaluations of one guided step over all windows."""
         return sum(len(self.rows(window)) for window in range(len(self.terms)))
 
 
@@ -67,7 +75,8 @@ def window_prompts(grid: WindowGrid, timeline: PromptTimeline) -> WindowPrompts:
 
     A window in which one prompt has at least 98 % of the weighted frames is asked for that prompt
     alone. Otherwise prompts joined by a morph are merged into one vector, by their mean share in
-    the window, and what remains is blended frame by frame.
+    the window, and what remains is blended frame by frame. Guidance always goes frame by frame;
+    where none of the frames that count has any, the unconditional prediction is not asked for.
 
     Args:
         grid: The windows.
@@ -105,14 +114,21 @@ def _window_terms(
     means = {i: float(weights @ share / weights.sum()) for i, share in shares.items()}
     strongest = max(means, key=lambda i: means[i])
     if means[strongest] >= SINGLE_PROMPT_SHARE:
-        clusters = [[strongest]]
-    else:
-        present = [i for i in shares if means[i] > _NEGLIGIBLE_SHARE]
-        clusters = _joined_by_morphs(present, timeline)
-    masks = [np.sum([shares[i] for i in cluster], axis=0) for cluster in clusters]
-    masks = _normalised(masks)
+        shares = {strongest: np.ones(grid.window)}
+    present = [i for i in shares if means[i] > _NEGLIGIBLE_SHARE]
+    clusters = _joined_by_morphs(present, timeline)
+    masks = _normalised([np.sum([shares[i] for i in cluster], axis=0) for cluster in clusters])
     return tuple(
-        _term(cluster, means, mask if len(clusters) > 1 else None, timeline, bank)
+        _term(
+            [timeline.spans[i] for i in cluster],
+            [means[i] for i in cluster],
+            mask if len(clusters) > 1 else None,
+            _guidance(
+                [timeline.spans[i].guidance(grid.starts[index], grid.window) for i in cluster],
+                [np.where(weights > 0.0, shares[i], 0.0) for i in cluster],
+            ),
+            bank,
+        )
         for cluster, mask in zip(clusters, masks, strict=True)
     )
 
@@ -126,7 +142,7 @@ def _joined_by_morphs(present: Sequence[int], timeline: PromptTimeline) -> list[
     return clusters
 
 
-def _normalised(masks: list[Shares]) -> list[Shares]:
+def _normalised(masks: list[FrameValues]) -> list[FrameValues]:
     """Make shares sum to 1 although negligible prompts were left out."""
     total = np.sum(masks, axis=0)
     # Where only left-out prompts were present (outside the window's core) any split will do.
@@ -134,26 +150,44 @@ def _normalised(masks: list[Shares]) -> list[Shares]:
     return [np.where(total > 0.0, mask / safe, 1.0 / len(masks)) for mask in masks]
 
 
+def _guidance(values: list[FrameValues], shares: list[FrameValues]) -> Tensor | float:
+    """Mean guidance of prompts that were merged, by share; a number where it is constant.
+
+    Args:
+        values: (W,) guidance of each prompt.
+        shares: (W,) share of each prompt, 0 in frames that do not count.
+    """
+    heard = np.concatenate([v[share > 0.0] for v, share in zip(values, shares, strict=True)])
+    if heard.min() == heard.max():
+        return float(heard[0])
+    total = np.sum(shares, axis=0)
+    weighted = np.sum([v * share for v, share in zip(values, shares, strict=True)], axis=0)
+    # Where no frame counts any guidance will do.
+    mean = np.where(total > 0.0, weighted / np.where(total > 0.0, total, 1.0), 1.0)
+    return _column(mean)
+
+
 def _term(
-    cluster: Sequence[int],
-    means: dict[int, float],
-    mask: Shares | None,
-    timeline: PromptTimeline,
+    spans: list[PromptSpan],
+    weights: list[float],
+    mask: FrameValues | None,
+    scale: Tensor | float,
     bank: _VectorBank,
 ) -> WindowTerm:
-    spans = [timeline.spans[i] for i in cluster]
-    weights = [means[i] for i in cluster]
-    scale = spans[0].guidance_scale
-    if any(span.guidance_scale != scale for span in spans):
-        scale = float(np.average([span.guidance_scale for span in spans], weights=weights))
     conditioning = _merged([span.conditioning for span in spans], weights)
     unconditional = _merged([span.unconditional for span in spans], weights)
     return WindowTerm(
         conditional=bank.row(conditioning),
-        unconditional=None if scale == 1.0 else bank.row(unconditional),
+        unconditional=None
+        if isinstance(scale, float) and scale == 1.0
+        else bank.row(unconditional),
         guidance_scale=scale,
-        share=None if mask is None else torch.from_numpy(mask).float().unsqueeze(1),
+        share=None if mask is None else _column(mask),
     )
+
+
+def _column(values: FrameValues) -> Tensor:
+    return torch.from_numpy(values).unsqueeze(1)
 
 
 def _merged(vectors: list[Tensor], weights: list[float]) -> Tensor:

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from engine.api.prompts import TransitionKind
-from engine.longform.conditioning import PromptSpan, PromptTimeline, angle_degrees, morphed
+from engine.api.prompts import Curve, TransitionKind
+from engine.longform.conditioning import PromptSpan, PromptTimeline
 
 
 def direction(degrees: float) -> Tensor:
@@ -29,6 +29,8 @@ def span(
     *,
     length: int | None = None,
     weight: float = 1.0,
+    weight_curve: Curve | None = None,
+    guidance_curve: Curve | None = None,
 ) -> PromptSpan:
     return PromptSpan(
         start=start,
@@ -36,9 +38,17 @@ def span(
         conditioning=direction(degrees),
         unconditional=torch.tensor([0.0, 0.0, 1.0]),
         guidance_scale=2.5,
+        guidance_curve=guidance_curve,
         weight=weight,
+        weight_curve=weight_curve,
         transition=transition,
         transition_latent_frames=length,
+    )
+
+
+def curve(*points: tuple[int, float]) -> Curve:
+    return Curve(
+        latent_frames=tuple(frame for frame, _ in points), values=tuple(v for _, v in points)
     )
 
 
@@ -125,6 +135,40 @@ def test_a_prompt_inside_another_never_fades_for_longer_than_half_of_itself() ->
     assert share[509] == pytest.approx(0.5, abs=1e-12)
 
 
+@pytest.mark.parametrize("start", [0, 300])
+def test_a_prompt_on_all_of_another_is_mixed_in_up_to_the_ends(start: int) -> None:
+    spans = [span(0, 1000), span(start, 1000, 90), span(1000, 1200, 170)]
+    is_last = PromptTimeline(spans[:2]).shares(-50, 1100)
+    is_followed = PromptTimeline(spans).shares(0, 1200)
+
+    # Nothing comes before the track or after it, so nothing fades there ...
+    assert is_last[1][1049:].min() == pytest.approx(0.5, abs=1e-12)
+    assert is_last[1][0] == pytest.approx(0.5 if start == 0 else 0.0, abs=1e-12)
+    # ... but it does where another prompt follows.
+    assert is_followed[1][1025:].max() == 0.0
+
+
+def test_weights_change_over_time_where_prompts_overlap() -> None:
+    rising = curve((450, 1.0), (550, 3.0))
+    share = PromptTimeline([span(0, 1000), span(300, 700, 90, weight_curve=rising)]).shares(0, 1000)
+
+    for frame in (400, 449, 500, 549, 600):
+        weight = 1.0 + 2.0 * min(1.0, max(0.0, (frame + 0.5 - 450) / 100))
+        assert share[1][frame] == pytest.approx(weight / (1 + weight), abs=1e-12)
+    assert share[1][200] == 0.0
+
+
+def test_guidance_follows_its_curve_at_the_middles_of_frames() -> None:
+    changing = span(0, 100, guidance_curve=curve((10, 1.0), (20, 6.0)))
+
+    values = changing.guidance(5, 20)
+
+    assert values[:5].tolist() == [1.0] * 5
+    assert values[5:15].tolist() == pytest.approx([1.25 + 0.5 * i for i in range(10)])
+    assert values[15:].tolist() == [6.0] * 5
+    assert span(0, 100).guidance(5, 3).tolist() == [2.5] * 3
+
+
 @settings(deadline=None, max_examples=150)
 @given(
     spans=st.lists(
@@ -167,44 +211,18 @@ def test_shares_of_a_range_are_those_of_the_whole(first: int, length: int) -> No
         np.testing.assert_array_equal(share, whole[index][first + 100 : first + 100 + length])
 
 
-@pytest.mark.parametrize(("share", "degrees"), [(0.0, 0.0), (0.25, 22.5), (0.5, 45.0), (1.0, 90.0)])
-def test_two_vectors_morph_at_constant_speed_on_the_sphere(share: float, degrees: float) -> None:
-    got = morphed([direction(0), direction(90)], [1 - share, share])
-
-    torch.testing.assert_close(got, direction(degrees), rtol=0, atol=1e-6)
-
-
-def test_several_vectors_average_to_a_unit_vector() -> None:
-    got = morphed([direction(0), direction(30), direction(60)], [1.0, 5.0, 1.0])
-
-    torch.testing.assert_close(got, direction(30), rtol=0, atol=1e-6)
-
-
-def test_equal_vectors_stay_what_they_are() -> None:
-    torch.testing.assert_close(
-        morphed([direction(10), direction(10)], [0.3, 0.7]), direction(10), rtol=0, atol=1e-6
-    )
-
-
-def test_opposite_vectors_give_the_heavier_one() -> None:
-    got = morphed([direction(0), direction(180), direction(0)], [0.2, 0.5, 0.3])
-
-    torch.testing.assert_close(got, direction(180), rtol=0, atol=1e-6)
-
-
-def test_the_angle_is_measured_in_degrees() -> None:
-    assert angle_degrees(direction(10), 3 * direction(75)) == pytest.approx(65.0, abs=1e-4)
-
-
 @pytest.mark.parametrize(
     ("build", "named"),
     [
         (lambda: span(5, 5), "empty"),
         (lambda: span(0, 5, weight=0.0), "weight"),
         (lambda: span(0, 5, length=0), "transition_latent_frames"),
+        (lambda: span(0, 5, weight_curve=curve((0, 1.0), (4, 0.0))), "weight must be"),
+        (lambda: span(0, 5, weight_curve=curve((4, 1.0), (4, 2.0))), "weight_curve.*ascending"),
+        (lambda: span(0, 5, guidance_curve=curve()), "guidance_curve needs"),
         (lambda: PromptTimeline([]), "at least one"),
     ],
-    ids=["empty", "weight", "length", "none"],
+    ids=["empty", "weight", "length", "curve weight", "curve order", "no points", "none"],
 )
 def test_impossible_spans_are_refused(build: object, named: str) -> None:
     assert callable(build)

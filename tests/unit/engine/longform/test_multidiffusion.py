@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from torch import Tensor
 
 from engine.longform.conditioning import PromptSpan, PromptTimeline
-from engine.longform.multidiffusion import JointDenoiser, PredictNoise
+from engine.longform.multidiffusion import JointDenoiser, PredictNoise, WindowRequest
 from engine.longform.window_prompts import window_prompts
 from engine.longform.windows import WindowGrid, window_grid
 
@@ -25,6 +27,10 @@ SPANS = [
         start=140, end=200, conditioning=VECTORS[2], unconditional=VECTORS[0], guidance_scale=1.0
     ),
 ]
+
+
+def without_guidance() -> list[PromptSpan]:
+    return [replace(span, guidance_scale=1.0) for span in SPANS]
 
 
 def grid() -> WindowGrid:
@@ -74,8 +80,34 @@ def test_the_fused_prediction_equals_a_loop_over_frames() -> None:
 
     got = denoiser().noise_pred(x, 500)
 
-    # Shares are stored as float32.
-    torch.testing.assert_close(got, expected, rtol=0, atol=3e-6)
+    torch.testing.assert_close(got, expected, rtol=0, atol=1e-12)
+
+
+def test_outside_the_guidance_interval_only_the_prompts_are_evaluated() -> None:
+    sizes: dict[int, int] = {}
+
+    def network(x: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
+        for timestep in timesteps.tolist():
+            sizes[timestep] = sizes.get(timestep, 0) + 1
+        return windowed_network(x, timesteps, conditioning)
+
+    limited = replace(denoiser(3, network), guidance_interval=(200, 600))
+    plain = replace(denoiser(3), prompts=window_prompts(grid(), PromptTimeline(without_guidance())))
+    g, x = grid(), latents()
+
+    # One batch holds windows at levels inside and outside, as in the wavefront order.
+    levels = [199, 200, 599, 600, 900]
+    requests = [
+        WindowRequest(window=k, latents=g.window_of(x, k), timestep=level)
+        for k, level in enumerate(levels)
+    ]
+    for request, prediction in limited.predictions(requests):
+        joint = denoiser() if request.timestep in (200, 599) else plain
+        ((_, expected),) = joint.predictions([request])
+        assert torch.equal(prediction, expected)
+    assert sizes == {level: limited.num_evaluations(k, level) for k, level in enumerate(levels)}
+    assert [denoiser().num_evaluations(k, 500) for k in range(5)] == [2, 3, 2, 3, 3]
+    assert [limited.num_evaluations(k, 600) for k in range(5)] == [1, 2, 1, 2, 2]
 
 
 @pytest.mark.parametrize("max_batch_items", [1, 2, 5, 100])

@@ -10,8 +10,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.api.prompts import TransitionKind
-from engine.longform.conditioning import PromptSpan, PromptTimeline, morphed
+from engine.api.prompts import Curve, TransitionKind
+from engine.longform.conditioning import PromptSpan, PromptTimeline
+from engine.longform.sphere import morphed
 from engine.longform.window_prompts import WindowPrompts, window_prompts
 from engine.longform.windows import WindowGrid, window_grid
 
@@ -26,6 +27,7 @@ def span(
     kind: TransitionKind = TransitionKind.BLEND,
     *,
     scale: float = 2.5,
+    scale_curve: Curve | None = None,
     negative: torch.Tensor = EMPTY,
 ) -> PromptSpan:
     return PromptSpan(
@@ -34,6 +36,7 @@ def span(
         conditioning=vector,
         unconditional=negative,
         guidance_scale=scale,
+        guidance_curve=scale_curve,
         transition=kind,
     )
 
@@ -65,6 +68,29 @@ def test_without_guidance_one_evaluation_is_enough() -> None:
     assert evaluations(prompts) == [1] * 7
 
 
+def test_guidance_that_changes_costs_nothing_more_and_is_a_number_where_it_does_not() -> None:
+    rising = Curve(latent_frames=(400, 600), values=(1.0, 5.0))
+    prompts = planned(span(0, 1000, A, scale_curve=rising))
+
+    # Windows count from 48 frames after their start to 48 before their end, but for the ends.
+    assert evaluations(prompts) == [1, 1, 2, 2, 2, 2, 2]
+    scales = [terms[0].guidance_scale for terms in prompts.terms]
+    assert [isinstance(scale, torch.Tensor) for scale in scales] == [
+        False, False, True, True, True, False, False,
+    ]  # fmt: skip
+    assert (scales[0], scales[6]) == (1.0, 5.0)
+    assert isinstance(scales[3], torch.Tensor)
+    assert scales[3].shape == (256, 1)
+    assert float(scales[3][500 - 384]) == pytest.approx(1.0 + 4.0 * 100.5 / 200, abs=1e-12)
+
+
+def test_guidance_of_one_in_a_blend_spares_only_its_own_unconditional_pass() -> None:
+    prompts = planned(span(0, 512, A, scale=1.0), span(512, 1000, B, negative=C))
+
+    assert evaluations(prompts) == [1, 1, 1, 3, 2, 2, 2]
+    assert [len(prompts.rows(w, is_guided=False)) for w in range(7)] == [1, 1, 1, 2, 1, 1, 1]
+
+
 def test_a_blend_shares_the_unconditional_pass_and_costs_only_at_the_border() -> None:
     prompts = planned(span(0, 512, A), span(512, 1000, B))
 
@@ -78,7 +104,7 @@ def test_a_blend_has_the_frame_shares_of_the_timeline() -> None:
     expected = PromptTimeline(spans).shares(384, 256)
     for term, index in zip(prompts.terms[3], (0, 1), strict=True):
         assert term.share is not None
-        np.testing.assert_allclose(term.share[:, 0].numpy(), expected[index], rtol=0, atol=1e-7)
+        np.testing.assert_allclose(term.share[:, 0].numpy(), expected[index], rtol=0, atol=1e-12)
 
 
 def test_different_negative_prompts_are_evaluated_each() -> None:
@@ -104,13 +130,19 @@ def test_a_morph_costs_nothing_and_turns_with_the_core() -> None:
 
 def test_a_morph_mixes_guidance_and_negative_prompts_too() -> None:
     # The window [384, 640) is centred on the border, so both prompts have half of it.
-    prompts = planned(
+    spans = (
         span(0, 512, A, scale=2.0),
         span(512, 1000, B, TransitionKind.MORPH, scale=4.0, negative=C),
     )
+    prompts = planned(*spans)
 
     (term,) = prompts.terms[3]
-    assert term.guidance_scale == pytest.approx(3.0, abs=1e-9)
+    share = torch.from_numpy(PromptTimeline(spans).shares(384, 256)[1]).unsqueeze(1)
+    assert isinstance(term.guidance_scale, torch.Tensor)
+    counted = slice(48, 208)  # the frames in which the window counts
+    torch.testing.assert_close(
+        term.guidance_scale[counted], (2.0 + 2.0 * share)[counted], rtol=0, atol=1e-12
+    )
     assert term.unconditional is not None
     torch.testing.assert_close(
         prompts.vectors[term.unconditional], morphed([EMPTY, C], [0.5, 0.5]), rtol=0, atol=1e-6
@@ -156,4 +188,5 @@ def test_shares_of_every_window_sum_to_one(
             assert terms[0].share is None
         else:
             total = sum(term.share for term in terms if term.share is not None)
-            torch.testing.assert_close(total, torch.ones(256, 1), rtol=0, atol=1e-6)
+            ones = torch.ones(256, 1, dtype=torch.float64)
+            torch.testing.assert_close(total, ones, rtol=0, atol=1e-12)
