@@ -48,6 +48,8 @@ class ModelConfig:
             answers into noise. The published AudioLDM checkpoints predict noise.
         ddim_eta: Share of fresh noise that DDIM adds at each step, 0 to 1. A small model makes
             cleaner textures with it; the published checkpoints are used without.
+        guidance_interval: Timesteps ``[low, high)`` at which guidance is applied, or ``None`` for
+            all (Kynkäänniemi et al. 2024).
     """
 
     name: str
@@ -69,6 +71,7 @@ class ModelConfig:
     default_steps: int
     predicts_velocity: bool = False
     ddim_eta: float = 0.0
+    guidance_interval: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         """Refuse networks that cannot work together."""
@@ -94,12 +97,23 @@ class ModelConfig:
                 f"default_steps must lie in 1..{self.schedule.num_timesteps - 1},"
                 f" got {self.default_steps}"
             )
+        self._require_guidance_interval()
         self._require_common_time()
         multiple = self.unet.time_multiple
         if self.window_latent_frames < 1 or self.window_latent_frames % multiple:
             raise ValueError(
                 f"window_latent_frames must be a multiple of {multiple},"
                 f" got {self.window_latent_frames}"
+            )
+
+    def _require_guidance_interval(self) -> None:
+        interval, end = self.guidance_interval, self.schedule.num_timesteps
+        if interval is None:
+            return
+        if len(interval) != 2 or not 0 <= interval[0] < interval[1] <= end:
+            raise ValueError(
+                f"guidance_interval must be two timesteps, ascending in 0..{end}, or null,"
+                f" got {list(interval)}"
             )
 
     def _require_common_time(self) -> None:

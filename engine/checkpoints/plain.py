@@ -69,25 +69,33 @@ def from_plain(cls: type[_T], data: object, where: str) -> _T:
         The dataclass.
 
     Raises:
-        CheckpointError: A key is missing, unknown or of the wrong type, or the dataclass refused
-            the values.
+        CheckpointError: A key without a default is missing, or one is unknown or of the wrong
+            type, or the dataclass refused the values.
     """
     if not isinstance(data, dict):
         raise CheckpointError(f"{where} must be an object, got {_shown(data)}.")
     hints = typing.get_type_hints(cls)
-    names = [field.name for field in dataclasses.fields(cls)]
+    fields = dataclasses.fields(cls)
+    names = [field.name for field in fields]
     if unknown := sorted(str(key) for key in data.keys() - set(names)):
         raise CheckpointError(
             f"{where} has the unknown key {unknown[0]!r}.",
             "It may come from a newer version of the application; update it.",
         )
-    if missing := [name for name in names if name not in data]:
+    if missing := [f.name for f in fields if f.name not in data and _is_required(f)]:
         raise CheckpointError(f"{where} lacks the key {missing[0]!r}.", "Get the model again.")
-    values = {name: _value(hints[name], data[name], f"{where}.{name}") for name in names}
+    values = {
+        name: _value(hints[name], data[name], f"{where}.{name}") for name in names if name in data
+    }
     try:
         return cls(**values)
     except ValueError as error:
         raise CheckpointError(f"{where}: {error}") from error
+
+
+def _is_required(field: dataclasses.Field[Any]) -> bool:
+    """A file older than a field with a default may lack it."""
+    return field.default is dataclasses.MISSING
 
 
 def _value(hint: object, data: object, where: str) -> object:

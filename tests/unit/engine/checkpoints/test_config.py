@@ -31,6 +31,19 @@ def test_a_vocoder_without_weights_survives_the_round_trip_too() -> None:
     assert config_from_json(config_to_json(config), "file") == config
 
 
+def test_a_guidance_interval_survives_the_round_trip() -> None:
+    config = replace(small_config(), guidance_interval=(100, 700))
+
+    assert config_from_json(json.loads(json.dumps(config_to_json(config))), "file") == config
+
+
+def test_a_file_from_before_the_guidance_interval_guides_at_all_levels() -> None:
+    data = config_to_json(small_config())
+    del data["guidance_interval"]
+
+    assert config_from_json(data, "file").guidance_interval is None
+
+
 @pytest.mark.parametrize("data", [None, [], {}, {"format": "other", "version": 1}])
 def test_another_format_is_refused(data: object) -> None:
     with pytest.raises(CheckpointError, match="not the configuration of a longwave-model"):
@@ -69,12 +82,20 @@ def test_networks_that_cannot_work_together_are_refused() -> None:
     [
         ({"x0_clip": 0.0}, "x0_clip must be greater than 0"),
         ({"ddim_eta": 1.5}, "ddim_eta must lie in 0..1"),
+        (
+            {"guidance_interval": [200]},
+            r"two timesteps, ascending in 0\.\.1000, or null, got \[200",
+        ),
+        ({"guidance_interval": [600, 200]}, r"got \[600, 200\]"),
+        ({"guidance_interval": [-1, 200]}, r"got \[-1, 200\]"),
+        ({"guidance_interval": [0, 1001]}, r"got \[0, 1001\]"),
+        ({"guidance_interval": [0.5, 200]}, r"guidance_interval\[0\] must be a whole number"),
         ({"default_steps": 0}, "default_steps must lie in 1..999"),
         ({"default_steps": 1_000}, "default_steps must lie in 1..999"),
     ],
 )
 def test_settings_that_no_sampler_takes_are_refused(
-    changes: dict[str, float], message: str
+    changes: dict[str, object], message: str
 ) -> None:
     with pytest.raises(CheckpointError, match=message):
         config_from_json(config_to_json(small_config()) | changes, "file")

@@ -87,3 +87,15 @@ def test_whatever_is_not_exactly_a_configuration_is_refused_by_name(
 ) -> None:
     with pytest.raises(CheckpointError, match=message):
         from_plain(_Whole, _PLAIN | change, "file")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Grown:
+    size: int
+    gain: float = 0.5
+
+
+def test_a_file_may_lack_what_has_a_default() -> None:
+    assert from_plain(_Grown, {"size": 2}, "file") == _Grown(size=2)
+    with pytest.raises(CheckpointError, match="lacks the key 'size'"):
+        from_plain(_Grown, {"gain": 1.0}, "file")
