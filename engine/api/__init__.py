@@ -16,6 +16,7 @@ from engine.api.events import (
     PreviewReady,
     Stage,
 )
+from engine.api.loops import LoopLength, loop_latent_frames
 from engine.api.prompts import Anchor, Curve, Region, RootPrompt, TransitionKind
 from engine.api.requests import (
     LATENT_FRAMES_PER_SECOND,
@@ -54,6 +55,7 @@ __all__ = [
     "JobProgress",
     "JobStarted",
     "KeptSpan",
+    "LoopLength",
     "MelReady",
     "PreviewReady",
     "Region",
@@ -64,4 +66,5 @@ __all__ = [
     "SourceNoise",
     "Stage",
     "TransitionKind",
+    "loop_latent_frames",
 ]
