@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.api.prompts import Curve
 from engine.longform.conditioning import MORPH_LATENT_FRAMES, PromptSpan, PromptTimeline
 
 
@@ -51,5 +52,14 @@ def _turned(span: PromptSpan, frames: int, longest: int) -> PromptSpan:
         span,
         start=span.start + frames,
         end=span.end + frames,
+        guidance_curve=_moved(span.guidance_curve, frames),
+        weight_curve=_moved(span.weight_curve, frames),
         transition_latent_frames=None if length is None else min(length, longest),
     )
+
+
+def _moved(curve: Curve | None, frames: int) -> Curve | None:
+    if curve is None:
+        return None
+    places = tuple(place + frames for place in curve.latent_frames)
+    return Curve(latent_frames=places, values=curve.values)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 
-from engine.api.prompts import TransitionKind
+from engine.api.prompts import Curve, TransitionKind
 from engine.longform.circular_prompts import circular_timeline
 from engine.longform.conditioning import PromptSpan, PromptTimeline
 from engine.longform.window_prompts import window_prompts
@@ -93,6 +94,30 @@ def test_a_cut_at_the_wrap_is_one_frame_long() -> None:
     got = share_of(0, circle(spans), FIRST + LENGTH - 2, 4)
 
     np.testing.assert_allclose(got, [0, 0, 1, 1], atol=1e-12)
+
+
+def test_curves_come_again_with_their_prompts() -> None:
+    first, second = two()
+    guidance = Curve(latent_frames=(60, 100), values=(1.0, 5.0))
+    weight = Curve(latent_frames=(180, 240), values=(1.0, 3.0))
+    spans = [replace(first, guidance_curve=guidance), replace(second, weight_curve=weight)]
+    timeline = circle(spans)
+
+    heard = {}
+    for turn in (0, 1):
+        start = FIRST + turn * LENGTH
+        shares = timeline.shares(start, LENGTH)
+        heard[turn] = sum(
+            share * timeline.spans[i].guidance(start, LENGTH) for i, share in shares.items()
+        )
+
+    np.testing.assert_allclose(heard[1], heard[0], atol=1e-12)
+    assert np.ptp(heard[0]) > 3.9
+    np.testing.assert_allclose(
+        share_of(1, timeline, FIRST + LENGTH, LENGTH),
+        share_of(1, timeline, FIRST, LENGTH),
+        atol=1e-12,
+    )
 
 
 def test_a_prompt_alone_is_asked_for_once_in_every_window() -> None:
