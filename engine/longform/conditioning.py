@@ -15,7 +15,12 @@ import numpy as np
 from torch import Tensor
 
 from engine.api.prompts import Curve, TransitionKind
-from engine.longform.curves import FrameValues, curve_values, frame_centres, require_curve
+from engine.longform.curves import (
+    FrameValues,
+    curve_values,
+    frame_centres,
+    require_curve,
+)
 from engine.longform.sphere import angle_degrees
 
 MORPH_MAX_ANGLE_DEGREES = 40.0

@@ -132,8 +132,7 @@ def _middle(grid: WindowGrid, index: int) -> tuple[int, int]:
 def _distances(grid: WindowGrid, index: int) -> tuple[int | None, int | None]:
     """How far the neighbours' starts are away, where there are any."""
     starts = grid.starts
-    turns_round = starts[-1] + grid.window > grid.end_frame  # a loop: the ends are neighbours
-    around = grid.num_frames - (starts[-1] - starts[0]) if turns_round else None
+    around = grid.num_frames - (starts[-1] - starts[0]) if grid.is_circular else None
     before = starts[index] - starts[index - 1] if index > 0 else around
     after = starts[index + 1] - starts[index] if index + 1 < grid.num_windows else around
     return before, after

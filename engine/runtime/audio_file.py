@@ -1,5 +1,6 @@
 """Stretches of the user's sound files, mono and at the rate that a network wants. No torch."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,20 @@ _MARGIN_SECONDS = 1
 """Heard beside the stretch by the resampler, whose filter is a few hundredths of a second long."""
 
 _OTHER_FILE = "Choose another file, or save it anew as WAV or FLAC."
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file's content in hexadecimal digits.
+
+    Raises:
+        EngineError: It is missing or unreadable.
+    """
+    _require_present(path)
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EngineError(f"Cannot read {path}: {error.strerror}.", _OTHER_FILE) from error
 
 
 def audio_seconds(path: Path) -> float:
@@ -70,8 +85,7 @@ def read_audio(
 
 @contextmanager
 def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
-    if not path.is_file():
-        raise EngineError(f"The sound file {path} is missing.", "Put it back, or choose another.")
+    _require_present(path)
     try:
         with soundfile.SoundFile(path) as file:
             if file.frames < 1:
@@ -79,6 +93,11 @@ def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
             yield file
     except soundfile.SoundFileError as error:
         raise EngineError(f"Cannot read {path} as sound.", _OTHER_FILE, str(error)) from error
+
+
+def _require_present(path: Path) -> None:
+    if not path.is_file():
+        raise EngineError(f"The sound file {path} is missing.", "Put it back, or choose another.")
 
 
 def _mono(file: soundfile.SoundFile, begin: int, end: int) -> Iterator[NDArray[np.float32]]:

@@ -22,7 +22,7 @@ from engine.api import (
 )
 from engine.diffusion.samplers import make_sampler
 from engine.diffusion.schedule import NoiseSchedule
-from engine.longform.conditioning import PromptSpan, PromptTimeline
+from engine.longform.conditioning import PromptTimeline
 from engine.longform.multidiffusion import JointDenoiser
 from engine.longform.sampling import SamplingState, initial_state, sampling_states
 from engine.longform.sections import FrozenContext
@@ -35,6 +35,7 @@ from engine.runtime.mel_decoder import MelDecoder, attention_reach
 from engine.runtime.piece import Piece, plan_piece
 from engine.runtime.preview import PreviewSchedule, QuickDecoder
 from engine.runtime.progress import JobClock, Pace
+from engine.runtime.prompting import prompt_timeline
 from engine.runtime.rendering import AUDIO_FILE, LATENTS_FILE, MEL_FILE, STATE_FILE, Rendering
 from engine.runtime.take_state import TakeState
 from engine.runtime.validation import require_free_space
@@ -98,26 +99,17 @@ class GenerationJob:
         return self._rendered(piece, latents, clock)
 
     def _timeline(self) -> PromptTimeline:
-        regions = self._request.regions
-        texts = [text for region in regions for text in (region.prompt, region.negative_prompt)]
+        audio_vectors = self._loaded.audio_vectors
         self._conditioned(0)
-        vectors = self._loaded.embeddings(texts)
-        self._conditioned(1)
-        return PromptTimeline(
-            [
-                PromptSpan(
-                    start=region.start_latent_frame,
-                    end=region.end_latent_frame,
-                    conditioning=vectors[region.prompt],
-                    unconditional=vectors[region.negative_prompt],
-                    guidance_scale=region.guidance_scale,
-                    weight=region.weight,
-                    transition=region.transition,
-                    transition_latent_frames=region.transition_latent_frames,
-                )
-                for region in regions
-            ]
+        timeline = prompt_timeline(
+            self._request,
+            embed_texts=self._loaded.embeddings,
+            embed_audio=lambda anchor: audio_vectors.anchor_vector(
+                anchor, self._token.raise_if_cancelled
+            ),
         )
+        self._conditioned(1)
+        return timeline
 
     def _conditioned(self, done: int) -> None:
         self._emit(

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from engine.checkpoints.load import load_checkpoint
 from engine.checkpoints.model import AudioLDM
+from engine.runtime.audio_vectors import AudioVectors
 from engine.runtime.device import network_dtype
 
 ResolveModel = Callable[[str], Path]
@@ -19,16 +20,20 @@ _MOST_EMBEDDINGS = 4_096
 
 
 class LoadedModel:
-    """The networks on their device, and the embeddings of prompts seen so far.
+    """The networks on their device, and the embeddings of prompts and sounds met so far.
 
     Args:
         model: The networks.
         device: Where they are.
+
+    Attributes:
+        audio_vectors: What the model has heard.
     """
 
     def __init__(self, model: AudioLDM, device: torch.device) -> None:
         self.model = model
         self.device = device
+        self.audio_vectors = AudioVectors(model)
         self._embeddings: dict[str, Tensor] = {}
         self._most_items: int | None = None
 

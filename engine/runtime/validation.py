@@ -1,29 +1,21 @@
 """What can be wrong with a request before anything is loaded. No torch."""
 
-import math
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 
 from engine.api import (
     LATENT_FRAMES_PER_SECOND,
     EngineError,
     GenerateRequest,
-    Region,
     Sampler,
     Section,
-    TransitionKind,
 )
+from engine.runtime.prompt_checks import check_prompts, shown_seconds
 
 MAX_SECONDS = 12 * 3600
-FURTHEST_LATENT_FRAME = 1 << 40
-"""Noise is keyed by the frame's number, which must keep well within the 48 bits it has there."""
-MAX_PROMPT_CHARACTERS = 4_000
-MAX_GUIDANCE_SCALE = 100.0
-MAX_WEIGHT = 1_000.0
 MAX_NUM_STEPS = 999
 MAX_CANDIDATES = 64
 STRIDE_MULTIPLE = 8
@@ -38,7 +30,7 @@ def check_request(request: GenerateRequest) -> None:
     Raises:
         EngineError: Something is wrong; the message names it and the remedy.
     """
-    _check_regions(request.regions)
+    check_prompts(request)
     _check_length(request.num_latent_frames)
     _check_sampling(request)
     _check_noise(request)
@@ -93,70 +85,6 @@ def file_errors(action: str, remedy: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise EngineError(f"Cannot {action}: {error.strerror or error}.", remedy) from error
-
-
-def _check_regions(regions: tuple[Region, ...]) -> None:
-    if not regions:
-        raise EngineError("There is no prompt.", "Add at least one prompt clip.")
-    for number, region in enumerate(regions, start=1):
-        _check_region(number, region)
-    for before, after in pairwise(regions):
-        if after.start_latent_frame < before.start_latent_frame:
-            raise EngineError(
-                f"The prompts are not in order of time: “{_short(after.prompt)}” starts before"
-                f" “{_short(before.prompt)}”.",
-                "Sort them by their start.",
-            )
-    end = regions[0].end_latent_frame
-    for region in regions[1:]:
-        if region.start_latent_frame > end:
-            raise EngineError(
-                f"No prompt covers {_seconds(end)} to {_seconds(region.start_latent_frame)}.",
-                "Close the gap, or generate the parts one by one.",
-            )
-        end = max(end, region.end_latent_frame)
-
-
-def _check_region(number: int, region: Region) -> None:
-    where = f"Prompt {number} (at {_seconds(region.start_latent_frame)})"
-    if not region.prompt.strip():
-        raise EngineError(f"{where} has no words.", "Write what should be heard.")
-    for text in (region.prompt, region.negative_prompt):
-        if len(text) > MAX_PROMPT_CHARACTERS:
-            raise EngineError(
-                f"{where} has {len(text)} characters; {MAX_PROMPT_CHARACTERS} are allowed.",
-                "Say it in fewer words.",
-            )
-    if region.num_latent_frames < 1:
-        raise EngineError(
-            f"{where} is {_seconds(region.num_latent_frames)} long.",
-            "Make it at least 0.04 s long.",
-        )
-    if max(abs(region.start_latent_frame), region.num_latent_frames) > FURTHEST_LATENT_FRAME:
-        raise EngineError(
-            f"Prompt {number} has {region.num_latent_frames} latent frames from"
-            f" {region.start_latent_frame}; {FURTHEST_LATENT_FRAME} is the limit of both.",
-            "Move it nearer to the beginning.",
-        )
-    if not 0.0 <= region.guidance_scale <= MAX_GUIDANCE_SCALE:
-        raise EngineError(
-            f"{where} has a guidance of {region.guidance_scale:g}.",
-            f"Choose 1 to 20; at most {MAX_GUIDANCE_SCALE:g}.",
-        )
-    if not (0.0 < region.weight <= MAX_WEIGHT and math.isfinite(region.weight)):
-        raise EngineError(
-            f"{where} has a weight of {region.weight:g}.", "Choose a number above 0, such as 1."
-        )
-    if not isinstance(region.transition, TransitionKind):
-        raise EngineError(
-            f"{where} has an unknown transition “{region.transition}”.",
-            f"Choose one of: {', '.join(kind.value for kind in TransitionKind)}.",
-        )
-    if region.transition_latent_frames is not None and region.transition_latent_frames < 1:
-        raise EngineError(
-            f"{where} has a transition of {region.transition_latent_frames} latent frames.",
-            "Make it at least 1 (0.04 s).",
-        )
 
 
 def _check_length(num_latent_frames: int) -> None:
@@ -233,13 +161,13 @@ def _check_sections(request: GenerateRequest) -> None:
 def _check_section(request: GenerateRequest, section: Section) -> None:
     start = section.start_latent_frame
     end = start + section.num_latent_frames
-    where = f"The section {_seconds(start)} to {_seconds(end)}"
+    where = f"The section {shown_seconds(start)} to {shown_seconds(end)}"
     if section.num_latent_frames < 1:
         raise EngineError(f"{where} is empty.", "Select a longer range.")
     if start < request.first_latent_frame or end > request.end_latent_frame:
         raise EngineError(
-            f"{where} is not inside the take, {_seconds(request.first_latent_frame)} to"
-            f" {_seconds(request.end_latent_frame)}.",
+            f"{where} is not inside the take, {shown_seconds(request.first_latent_frame)} to"
+            f" {shown_seconds(request.end_latent_frame)}.",
             "Select a range of the take.",
         )
     if not 0.0 < section.strength <= 1.0:
@@ -251,11 +179,3 @@ def _check_section(request: GenerateRequest, section: Section) -> None:
             f"{where} has a feather of {section.feather_latent_frames} latent frames.",
             "Choose 0 or more; 32 is usual.",
         )
-
-
-def _seconds(latent_frames: int) -> str:
-    return f"{latent_frames / LATENT_FRAMES_PER_SECOND:.2f} s"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 24 else text[:23] + "…"

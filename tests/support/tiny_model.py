@@ -8,6 +8,7 @@ from pathlib import Path
 from engine.api import GenerateRequest, Region, Sampler, SamplingSettings
 from engine.checkpoints.config import ModelConfig
 from engine.checkpoints.own_layout import save_checkpoint
+from engine.models.clap.config import AudioEncoderConfig
 from engine.models.unet.config import UNetConfig
 from tests.support.networks import griffin_lim_config
 from tests.support.stored_models import small_config, small_model
@@ -17,7 +18,9 @@ STRIDE_LATENT_FRAMES = 128
 """Half a window: strides are counted for a window of 256 frames."""
 
 
-def tiny_config(*, name: str = "tiny", has_hifigan: bool = True) -> ModelConfig:
+def tiny_config(
+    *, name: str = "tiny", has_hifigan: bool = True, listens: bool = False
+) -> ModelConfig:
     """Two levels, windows of 16 latent frames."""
     config = small_config()
     return replace(
@@ -35,10 +38,26 @@ def tiny_config(*, name: str = "tiny", has_hifigan: bool = True) -> ModelConfig:
             conditioning_dim=config.unet.conditioning_dim,
         ),
         vae=replace(config.vae, block_channels=(8, 8, 8), layers_per_block=1, norm_groups=4),
-        audio=None,
+        audio=tiny_audio_config(config.text.projection_dim) if listens else None,
         vocoder=config.vocoder if has_hifigan else griffin_lim_config(num_iterations=2),
         window_latent_frames=WINDOW_LATENT_FRAMES,
         default_steps=2,
+    )
+
+
+def tiny_audio_config(projection_dim: int) -> AudioEncoderConfig:
+    """Four stages, for the features that CLAP was trained on."""
+    return AudioEncoderConfig(
+        num_mel_bins=64,
+        image_size=256,
+        patch_size=4,
+        patch_channels=8,
+        depths=(1, 1, 1, 1),
+        num_heads=(1, 2, 2, 2),
+        window_size=8,
+        mlp_ratio=1,
+        norm_eps=1e-5,
+        projection_dim=projection_dim,
     )
 
 

@@ -9,6 +9,8 @@ Shape letters in this file:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -76,25 +78,52 @@ class ClapMelFrontEnd:
 
 
 @torch.inference_mode()
-def embed_clip(encoder: AudioEncoder, front_end: ClapMelFrontEnd, waveform: Tensor) -> Tensor:
-    """Embed one clip of any length.
+def embed_windows(
+    encoder: AudioEncoder,
+    front_end: ClapMelFrontEnd,
+    waveform: Tensor,
+    check_cancelled: Callable[[], None] = lambda: None,
+) -> Tensor:
+    """Embed every window of a clip of any length, one after the other.
 
     Args:
         encoder: The audio tower, on any device.
         front_end: Its features.
         waveform: (N,) mono samples in [-1, 1] at 48 kHz, N >= 1.
+        check_cancelled: Called before every window; raises to stop the work.
 
     Returns:
-        (E,) float32 embedding of length one, on the encoder's device: the normalised mean over
-        the windows of the clip.
+        (W, E) float32 embeddings of length one, on the encoder's device.
     """
     parameter = encoder.audio_projection.linear1.weight
-    embeddings = [
-        encoder(window.unsqueeze(0).to(device=parameter.device, dtype=parameter.dtype))
-        for window in front_end(waveform)
-    ]
-    mean = torch.cat(embeddings).float().mean(dim=0)
+    embeddings = []
+    for start in window_starts(waveform.shape[0]):
+        check_cancelled()
+        features = front_end(waveform[start : start + WINDOW_SAMPLES])
+        embeddings.append(encoder(features.to(device=parameter.device, dtype=parameter.dtype)))
+    return torch.cat(embeddings).float()
+
+
+def embed_clip(
+    encoder: AudioEncoder,
+    front_end: ClapMelFrontEnd,
+    waveform: Tensor,
+    check_cancelled: Callable[[], None] = lambda: None,
+) -> Tensor:
+    """Embed one clip of any length; arguments as above.
+
+    Returns:
+        (E,) float32 embedding of length one: the normalised mean over the windows of the clip.
+    """
+    mean = embed_windows(encoder, front_end, waveform, check_cancelled).mean(dim=0)
     return torch.nn.functional.normalize(mean, dim=0)
+
+
+def window_starts(num_samples: int) -> list[int]:
+    """First samples of the windows that cover a clip evenly, the last one ending with it."""
+    num_windows = max(1, -(-num_samples // WINDOW_SAMPLES))
+    spare = num_samples - WINDOW_SAMPLES
+    return [spare * index // (num_windows - 1) if index else 0 for index in range(num_windows)]
 
 
 def _windows(waveform: Tensor) -> Tensor:
@@ -104,7 +133,5 @@ def _windows(waveform: Tensor) -> Tensor:
         repeated = waveform.repeat(WINDOW_SAMPLES // num_samples)
         missing = WINDOW_SAMPLES - repeated.shape[0]
         return torch.nn.functional.pad(repeated, (0, missing)).unsqueeze(0)
-    num_windows = -(-num_samples // WINDOW_SAMPLES)
-    spare = num_samples - WINDOW_SAMPLES
-    starts = [spare * index // (num_windows - 1) for index in range(num_windows)]
+    starts = window_starts(num_samples)
     return torch.stack([waveform[start : start + WINDOW_SAMPLES] for start in starts])

@@ -21,7 +21,7 @@ from engine.longform.reference_swap import (
     reference_trajectory,
 )
 from engine.longform.window_prompts import window_prompts
-from engine.longform.windows import WindowGrid, window_grid
+from engine.longform.windows import WindowGrid, circular_window_grid, window_grid
 
 WINDOW = 64
 
@@ -99,14 +99,8 @@ def test_later_steps_borrow_nothing() -> None:
 
 def test_the_windows_of_a_loop_have_a_middle_each_and_turn_with_it() -> None:
     # Four windows of 64 on a circle of 128 frames: the last two pass its end.
-    circle = WindowGrid(
-        first_frame=40,
-        num_frames=128,
-        starts=(40, 72, 104, 136),
-        window=WINDOW,
-        stride=32,
-        ramp=8,
-    )
+    circle = circular_window_grid(40, 128, window=WINDOW, stride=32, time_multiple=8, ramp=8)
+    assert circle.starts == (40, 72, 104, 136)
 
     sources = borrowed_frames(circle)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import soxr
 from numpy.typing import NDArray
 
 from engine.api import EngineError
-from engine.runtime.audio_file import audio_seconds, read_audio
+from engine.runtime.audio_file import audio_seconds, content_hash, read_audio
 
 RATE = 48_000
 
@@ -128,3 +129,12 @@ def test_a_stretch_that_does_not_meet_the_file_is_refused(
 
     with pytest.raises(EngineError, match=r"outside .*1\.00 s long"):
         read_audio(path, start, duration, RATE)
+
+
+def test_a_file_is_known_by_its_content_alone(tmp_path: Path) -> None:
+    one, other = saved(tmp_path / "a.wav", stereo(100)), saved(tmp_path / "b.wav", stereo(100))
+
+    assert content_hash(one) == content_hash(other) == hashlib.sha256(one.read_bytes()).hexdigest()
+    assert content_hash(saved(other, stereo(101))) != content_hash(one)
+    with pytest.raises(EngineError, match=r"c\.wav is missing"):
+        content_hash(tmp_path / "c.wav")
