@@ -7,6 +7,7 @@ window; *blend* predicts under both and mixes the predictions frame by frame.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -104,6 +105,14 @@ class _Fade:
         return 0.5 - 0.5 * np.cos(np.pi * phase)
 
 
+def _begin(fade_in: _Fade | None) -> float:
+    return -math.inf if fade_in is None else fade_in.centre - fade_in.length / 2
+
+
+def _end(fade_out: _Fade | None) -> float:
+    return math.inf if fade_out is None else fade_out.centre + fade_out.length / 2
+
+
 class PromptTimeline:
     """The share of every prompt at every frame.
 
@@ -141,22 +150,26 @@ class PromptTimeline:
                 self._fades_in[insert.after] = _Fade(insert.centre, insert.length)
             if insert.before != chain[-1] or span.end < parent.end:
                 self._fades_out[insert.after] = _Fade(float(span.end), insert.length)
+        everywhere = range(len(self.spans))
+        self._begins = np.array([_begin(self._fades_in.get(i)) for i in everywhere])
+        self._ends = np.array([_end(self._fades_out.get(i)) for i in everywhere])
 
     def shares(self, first_frame: int, num_frames: int) -> dict[int, FrameValues]:
         """Share of each span in a range of frames.
 
         Args:
             first_frame: First latent frame, absolute.
-            num_frames: Number of latent frames.
+            num_frames: Number of latent frames, at least 1.
 
         Returns:
             Index of the span to (num_frames,) float64 shares in 0..1, only for spans that occur.
             At every frame they sum to 1.
         """
         centres = frame_centres(first_frame, num_frames)
+        within_reach = (self._begins < centres[-1]) & (self._ends > centres[0])
         strengths: dict[int, FrameValues] = {}
-        for index, span in enumerate(self.spans):
-            strength = span.weights(centres) * self._presence(index, centres)
+        for index in np.flatnonzero(within_reach).tolist():
+            strength = self.spans[index].weights(centres) * self._presence(index, centres)
             if strength.any():
                 strengths[index] = strength
         total = np.sum(list(strengths.values()), axis=0)
