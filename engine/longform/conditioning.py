@@ -73,9 +73,8 @@ class PromptSpan:
                 f"got {self.transition_latent_frames}"
             )
 
-    def guidance(self, first_frame: int, num_frames: int) -> FrameValues:
-        """(num_frames,) float64 guidance of each frame from ``first_frame`` on."""
-        centres = frame_centres(first_frame, num_frames)
+    def guidance(self, centres: FrameValues) -> FrameValues:
+        """Guidance at each place, in latent frames, absolute."""
         return curve_values(self.guidance_scale, self.guidance_curve, centres)
 
     def weights(self, centres: FrameValues) -> FrameValues:

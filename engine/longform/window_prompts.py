@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from engine.longform.conditioning import PromptSpan, PromptTimeline
-from engine.longform.curves import FrameValues
+from engine.longform.curves import FrameValues, frame_centres
 from engine.longform.sphere import morphed
 from engine.longform.windows import WindowGrid
 
@@ -118,13 +118,14 @@ def _window_terms(
     present = [i for i in shares if means[i] > _NEGLIGIBLE_SHARE]
     clusters = _joined_by_morphs(present, timeline)
     masks = _normalised([np.sum([shares[i] for i in cluster], axis=0) for cluster in clusters])
+    centres = frame_centres(grid.starts[index], grid.window)
     return tuple(
         _term(
             [timeline.spans[i] for i in cluster],
             [means[i] for i in cluster],
             mask if len(clusters) > 1 else None,
             _guidance(
-                [timeline.spans[i].guidance(grid.starts[index], grid.window) for i in cluster],
+                [timeline.spans[i].guidance(centres) for i in cluster],
                 [np.where(weights > 0.0, shares[i], 0.0) for i in cluster],
             ),
             bank,
@@ -176,11 +177,10 @@ def _term(
 ) -> WindowTerm:
     conditioning = _merged([span.conditioning for span in spans], weights)
     unconditional = _merged([span.unconditional for span in spans], weights)
+    is_guided = isinstance(scale, Tensor) or scale != 1.0
     return WindowTerm(
         conditional=bank.row(conditioning),
-        unconditional=None
-        if isinstance(scale, float) and scale == 1.0
-        else bank.row(unconditional),
+        unconditional=bank.row(unconditional) if is_guided else None,
         guidance_scale=scale,
         share=None if mask is None else _column(mask),
     )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.api.prompts import Curve, TransitionKind
 from engine.longform.circular_prompts import circular_timeline
 from engine.longform.conditioning import PromptSpan, PromptTimeline
+from engine.longform.curves import frame_centres
 from engine.longform.window_prompts import window_prompts
 from engine.longform.windows import circular_window_grid
 
@@ -108,7 +109,8 @@ def test_curves_come_again_with_their_prompts() -> None:
         start = FIRST + turn * LENGTH
         shares = timeline.shares(start, LENGTH)
         heard[turn] = sum(
-            share * timeline.spans[i].guidance(start, LENGTH) for i, share in shares.items()
+            share * timeline.spans[i].guidance(frame_centres(start, LENGTH))
+            for i, share in shares.items()
         )
 
     np.testing.assert_allclose(heard[1], heard[0], atol=1e-12)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from engine.api.prompts import Curve, TransitionKind
 from engine.longform.conditioning import PromptSpan, PromptTimeline
+from engine.longform.curves import frame_centres
 
 
 def direction(degrees: float) -> Tensor:
@@ -161,12 +162,12 @@ def test_weights_change_over_time_where_prompts_overlap() -> None:
 def test_guidance_follows_its_curve_at_the_middles_of_frames() -> None:
     changing = span(0, 100, guidance_curve=curve((10, 1.0), (20, 6.0)))
 
-    values = changing.guidance(5, 20)
+    values = changing.guidance(frame_centres(5, 20))
 
     assert values[:5].tolist() == [1.0] * 5
     assert values[5:15].tolist() == pytest.approx([1.25 + 0.5 * i for i in range(10)])
     assert values[15:].tolist() == [6.0] * 5
-    assert span(0, 100).guidance(5, 3).tolist() == [2.5] * 3
+    assert span(0, 100).guidance(frame_centres(5, 3)).tolist() == [2.5] * 3
 
 
 @settings(deadline=None, max_examples=150)
