@@ -21,13 +21,19 @@ from engine.api import (
     Stage,
 )
 from engine.checkpoints.registry import resolve_model as resolve_known_model
-from engine.runtime.candidates import candidate_events, candidate_request, ranked
+from engine.runtime.candidates import (
+    candidate_events,
+    candidate_request,
+    fit_to_words,
+    ranked,
+)
 from engine.runtime.device import choose_device
 from engine.runtime.generation_job import GenerationJob
 from engine.runtime.loaded_model import LoadedModel, ModelSlot, ResolveModel
 from engine.runtime.pace import initial_pace
 from engine.runtime.progress import Pace
 from engine.runtime.validation import WRITING_REMEDY, check_request, file_errors
+from engine.runtime.wav_file import FloatWavFile
 
 _ALLOCATION_FAILURES = ("can't allocate memory", "not enough memory")
 """What PyTorch's memory manager for the CPU says, in a plain ``RuntimeError``."""
@@ -101,12 +107,28 @@ class LocalEngine:
             Path(one.output_dir).mkdir(exist_ok=True)
             told = candidate_events(emit, candidate, request.num_candidates)
             result = GenerationJob(one, model, pace, token, told).run()
-            results.append(replace(result, candidate=candidate))
+            score = _score(one, result, model) if request.num_candidates > 1 else None
+            results.append(replace(result, candidate=candidate, score=score))
         return results
 
     def close(self) -> None:
         """Forget the model."""
         self._slot.clear()
+
+
+def _score(request: GenerateRequest, result: GenerationResult, model: LoadedModel) -> float | None:
+    """How well a version fits its words; ``None`` if the model cannot listen."""
+    if not model.audio_vectors.can_listen:
+        return None
+    wav = FloatWavFile.open(Path(result.audio_path))
+    try:
+        samples = wav.read(0, wav.num_samples)
+    finally:
+        wav.close()
+    vectors = model.embeddings([region.prompt for region in request.regions])
+    return fit_to_words(
+        request, samples, result.sample_rate, vectors, model.audio_vectors.clap_score
+    )
 
 
 @contextmanager

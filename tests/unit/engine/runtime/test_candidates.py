@@ -30,7 +30,7 @@ from engine.runtime.candidates import (
 from engine.runtime.local_engine import LocalEngine
 from engine.runtime.validation import check_request
 from tests.support.local_engine import run
-from tests.support.tiny_model import region, save_tiny_model, tiny_request
+from tests.support.tiny_model import region, save_tiny_model, tiny_config, tiny_request
 
 
 def _request(*regions: tuple[int, int, str], num: int = 3) -> GenerateRequest:
@@ -151,6 +151,18 @@ def test_all_versions_are_kept_and_differ(tmp_path: Path) -> None:
     assert event.result == event.candidates[0]
     first, second = (np.load(result.latents_path) for result in event.candidates)
     assert not np.array_equal(first, second)
+
+
+def test_versions_of_a_model_that_listens_are_ranked(tmp_path: Path) -> None:
+    model = save_tiny_model(tmp_path / "model", tiny_config(listens=True))
+    request = replace(tiny_request(model, tmp_path / "out"), num_candidates=3)
+
+    [event] = [e for e in run(LocalEngine(device="cpu"), request) if isinstance(e, JobFinished)]
+
+    scores = [result.score for result in event.candidates]
+    assert None not in scores
+    assert scores == sorted(scores, key=lambda score: -(score or 0.0))
+    assert len(set(scores)) == 3
 
 
 def test_a_version_is_what_its_own_request_makes(tmp_path: Path) -> None:
