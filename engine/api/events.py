@@ -62,12 +62,15 @@ class JobStarted:
         device: "cpu" or the name of the graphics processor.
         num_windows: Windows of the model along the piece.
         num_steps: Sampling steps.
+        is_wavefront: Whether the windows finish one after the other, from left to right; otherwise
+            all of them are at the same step.
     """
 
     job_id: str
     device: str
     num_windows: int
     num_steps: int
+    is_wavefront: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,8 @@ class JobProgress:
 
     Attributes:
         stage: What is being done.
-        done: Finished units of the stage (steps, tiles, chunks).
+        done: Finished units of the stage (steps, tiles, chunks). Of a wavefront, as many steps as
+            the same work would be over all windows.
         total: Units of the stage.
         fraction: Share of the whole job's work, 0 to 1, never falling.
         remaining_seconds: Estimate; ``None`` until it can be trusted.
@@ -94,8 +98,11 @@ class JobProgress:
 class PreviewReady:
     """The half-denoised piece, decoded quickly; to look at, not to keep.
 
+    It shows the whole piece, or the part that a wavefront has worked on since the last one: what
+    lies before that is final and was shown, what lies after it has not begun.
+
     Attributes:
-        step: Finished sampling steps.
+        step: Finished sampling steps, counted as in ``JobProgress``.
         num_steps: All sampling steps.
         first_mel_frame: Position of the first row.
         mel: (T, M) natural-log mel, float32.

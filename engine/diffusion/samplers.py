@@ -56,7 +56,9 @@ class Sampler(Protocol):
             step_noise: Unit Gaussian noise, same shape, if :attr:`needs_step_noise`.
 
         Returns:
-            Latents at ``level_after(index)``, and this step's estimate of the clean latents.
+            Latents at ``level_after(index)``, and what the next step must remember: (B, H, T, F)
+            with the same H at every step, whose first C channels are this step's estimate of the
+            clean latents.
         """
         ...
 

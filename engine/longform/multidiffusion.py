@@ -115,7 +115,9 @@ class JointDenoiser:
             self.add_weighted(fused, request.window, prediction)
         return fused
 
-    def add_weighted(self, fused: Tensor, window: int, prediction: Tensor) -> None:
+    def add_weighted(
+        self, fused: Tensor, window: int, prediction: Tensor, *, first_frame: int | None = None
+    ) -> None:
         """Add a window's share of the fused prediction, in place, where the window counts.
 
         Windows must come in ascending order at every frame, so that rounding never depends on how
@@ -125,13 +127,18 @@ class JointDenoiser:
             fused: (1, C, T, F) the sum so far.
             window: Number of the window.
             prediction: (1, C, W, F) its guided prediction.
+            first_frame: Absolute number of the first frame of ``fused``; the grid's by default.
         """
         begin, end = self.grid.support(window)
         counted = slice(begin - self.grid.starts[window], end - self.grid.starts[window])
         weights = self.grid.weights(window)[counted].to(fused).view(1, 1, -1, 1)
         share = weights * prediction[:, :, counted]
+        if first_frame is None:
+            places = self.grid.places(begin, end)
+        else:
+            places = (slice(begin - first_frame, end - first_frame),)
         done = 0
-        for place in self.grid.places(begin, end):
+        for place in places:
             length = place.stop - place.start
             fused[:, :, place] += share[:, :, done : done + length]
             done += length

@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from engine.diffusion.samplers import Sampler
 from engine.diffusion.schedule import NoiseSchedule
+from engine.longform.frame_adjustment import FrameAdjustment
 from engine.longform.windows import WindowGrid
 
 
@@ -128,6 +130,24 @@ class FrozenContext:
     def finished(self, latents: Tensor) -> Tensor:
         """Latents, or clean estimates, whose frozen frames are the stored ones, bit for bit."""
         return self._imposed(latents, self.clean)
+
+    def adjustment(self, sampler: Sampler, grid: WindowGrid) -> FrameAdjustment:
+        """The frozen frames as the steps of a sampler are to see them, any range at a time."""
+        num_steps = len(sampler.timesteps)
+
+        def adjusted(step: int, start: int, end: int, latents: Tensor) -> Tensor:
+            frames = slice(start - grid.first_frame, end - grid.first_frame)
+            part = replace(
+                self,
+                clean=self.clean[:, :, frames],
+                noise=self.noise[:, :, frames],
+                is_free=self.is_free[frames],
+            )
+            if step == num_steps:
+                return part.finished(latents)
+            return part.at_level(latents, sampler.schedule, sampler.timesteps[step])
+
+        return adjusted
 
     def _imposed(self, latents: Tensor, known: Tensor) -> Tensor:
         return torch.where(self.is_free.view(1, 1, -1, 1), latents, known)

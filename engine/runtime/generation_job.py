@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
-import numpy as np
-import torch
 from torch import Tensor
 
 from engine.api import (
@@ -16,7 +13,6 @@ from engine.api import (
     GenerationResult,
     JobProgress,
     JobStarted,
-    PreviewReady,
     Sampler,
     Stage,
 )
@@ -24,19 +20,23 @@ from engine.diffusion.samplers import make_sampler
 from engine.diffusion.schedule import NoiseSchedule
 from engine.longform.conditioning import PromptTimeline
 from engine.longform.multidiffusion import JointDenoiser
-from engine.longform.sampling import SamplingState, initial_state, sampling_states
 from engine.longform.sections import FrozenContext
 from engine.longform.tiled_vae.decoder import OnProgress
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.window_prompts import WindowPrompts, window_prompts
 from engine.runtime.device import device_title, most_batch_items, synchronize
+from engine.runtime.early_audio import EarlyAudio
+from engine.runtime.fingerprint import run_fingerprint
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.mel_decoder import MelDecoder, attention_reach
 from engine.runtime.piece import Piece, plan_piece
-from engine.runtime.preview import PreviewSchedule, QuickDecoder
+from engine.runtime.preview import Previews, QuickDecoder
 from engine.runtime.progress import JobClock, Pace
 from engine.runtime.prompting import prompt_timeline
 from engine.runtime.rendering import AUDIO_FILE, LATENTS_FILE, MEL_FILE, STATE_FILE, Rendering
+from engine.runtime.sampler_checkpoint import SamplerCheckpoint
+from engine.runtime.sampling_order import SamplingWork, is_wavefront
+from engine.runtime.sampling_run import SamplingProgress, SamplingRun
 from engine.runtime.take_state import TakeState
 from engine.runtime.validation import require_free_space
 from engine.runtime.version import engine_version
@@ -70,6 +70,7 @@ class GenerationJob:
         self._emit = emit
         self._folder = Path(request.output_dir)
         self._num_steps_done = 0
+        self._checkpoint = SamplerCheckpoint(self._folder, run_fingerprint(request, self._model))
 
     def run(self) -> GenerationResult:
         """Do everything.
@@ -86,6 +87,9 @@ class GenerationJob:
                 device=device_title(self._device),
                 num_windows=piece.grid.num_windows,
                 num_steps=self._request.sampling.num_steps,
+                is_wavefront=is_wavefront(
+                    piece.grid, is_whole=piece.base is None, is_loop=self._request.is_loop
+                ),
             )
         )
         timeline = self._timeline()
@@ -94,9 +98,9 @@ class GenerationJob:
         context = piece.context(self._device)
         clock = self._clock(piece, prompts, context)
         latents = self._sampled(piece, prompts, context, clock)
-        with (self._folder / LATENTS_FILE).open("wb") as file:
-            np.save(file, latents[0].cpu().numpy())
-        return self._rendered(piece, latents, clock)
+        result = self._rendered(piece, latents, clock)
+        self._checkpoint.remove()
+        return result
 
     def _timeline(self) -> PromptTimeline:
         audio_vectors = self._loaded.audio_vectors
@@ -173,7 +177,7 @@ class GenerationJob:
         context: FrozenContext | None,
         clock: JobClock,
     ) -> Tensor:
-        config, sampling = self._model.config, self._request.sampling
+        config, sampling, request = self._model.config, self._request.sampling, self._request
         sampler = make_sampler(
             sampling.sampler,
             NoiseSchedule(config.schedule),
@@ -182,59 +186,76 @@ class GenerationJob:
             eta=config.ddim_eta if sampling.sampler == Sampler.DDIM else 0.0,
         )
 
-        def step_noise(index: int) -> Tensor:
-            return piece.noise(self._device, step=index + 1)
-
         def predict_noise(latents: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
             predicted = self._loaded.predict_noise(latents, timesteps, conditioning)
             clock.worked(Stage.SAMPLING, len(latents) * latents.shape[2])
             clock.report(Stage.SAMPLING, self._num_steps_done, sampling.num_steps)
             return predicted
 
-        denoiser = JointDenoiser(
-            predict_noise=predict_noise,
-            grid=piece.grid,
-            prompts=prompts,
-            max_batch_items=most_batch_items(self._device),
+        work = SamplingWork(
+            denoiser=JointDenoiser(
+                predict_noise=predict_noise,
+                grid=piece.grid,
+                prompts=prompts,
+                max_batch_items=most_batch_items(self._device),
+                check_cancelled=self._token.raise_if_cancelled,
+            ),
+            sampler=sampler,
+            noise=piece.noise(self._device),
+            adjustment=None if context is None else context.adjustment(sampler, piece.grid),
+            windows=None if context is None else context.windows,
+            is_loop=request.is_loop,
+        )
+        early = (
+            self._early_audio(piece) if request.wants_early_audio and work.is_wavefront else None
+        )
+        previews = self._previews() if request.wants_previews else None
+
+        def on_finished(first_frame: int, latents: Tensor) -> None:
+            if previews is not None:
+                previews.finished(first_frame, latents)
+            if early is not None:
+                early.add(first_frame - request.first_latent_frame, latents)
+            clock.pause()
+
+        def on_step(progress: SamplingProgress) -> None:
+            synchronize(self._device)
+            self._num_steps_done = progress.step
+            clock.report(Stage.SAMPLING, progress.step, sampling.num_steps)
+            if previews is not None:
+                previews.show(progress)
+            clock.pause()
+
+        clock.pause()
+        return SamplingRun(
+            work,
+            self._folder / LATENTS_FILE,
+            self._checkpoint,
+            device=self._device,
+            on_finished=on_finished,
+            on_step=on_step,
+        ).run()
+
+    def _early_audio(self, piece: Piece) -> EarlyAudio:
+        return EarlyAudio(
+            self._request.job_id,
+            piece.num_latent_frames,
+            vae=self._model.vae,
+            scaling_factor=self._model.config.scaling_factor,
+            vocoder=self._model.vocoder,
+            sample_rate=self._model.config.mel.sample_rate,
+            emit=self._emit,
             check_cancelled=self._token.raise_if_cancelled,
         )
-        start = initial_state(piece.noise(self._device))
-        previews = PreviewSchedule()
-        quick = QuickDecoder(self._model.vae.decode, config.vae.reduction)
-        clock.pause()
-        for state in sampling_states(
-            start, denoiser=denoiser, sampler=sampler, step_noise=step_noise, context=context
-        ):
-            synchronize(self._device)
-            self._require_finite(state)
-            self._num_steps_done = state.step
-            clock.report(Stage.SAMPLING, state.step, sampling.num_steps)
-            if self._request.wants_previews and previews.is_due(state.step, sampling.num_steps):
-                self._preview(piece, state, quick, previews)
-                clock.pause()
-        return state.latents
 
-    def _require_finite(self, state: SamplingState) -> None:
-        if not torch.isfinite(state.latents).all():
-            raise FloatingPointError(f"step {state.step} of the sampler is not finite")
-
-    def _preview(
-        self, piece: Piece, state: SamplingState, quick: QuickDecoder, previews: PreviewSchedule
-    ) -> None:
-        if state.history is None:
-            return
-        began_at = time.monotonic()
-        clean = self._heard(piece, state.history) / self._model.config.scaling_factor
-        mel = quick.mel(clean)
-        previews.made(began_at)
-        self._emit(
-            PreviewReady(
-                job_id=self._request.job_id,
-                step=state.step,
-                num_steps=self._request.sampling.num_steps,
-                first_mel_frame=0,
-                mel=mel,
-            )
+    def _previews(self) -> Previews:
+        return Previews(
+            self._request.job_id,
+            self._request.first_latent_frame,
+            self._request.end_latent_frame,
+            quick=QuickDecoder(self._model.vae.decode, self._model.config.vae.reduction),
+            scaling_factor=self._model.config.scaling_factor,
+            emit=self._emit,
         )
 
     def _heard(self, piece: Piece, latents: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from engine.api import EngineError, GenerateRequest
 from engine.checkpoints.config import ModelConfig
+from engine.longform.frame_noise import FrameNoise
 from engine.longform.sections import (
     FrozenContext,
     SectionRange,
@@ -56,9 +57,13 @@ class Piece:
             return self.base.stride_latent_frames
         return self.request.sampling.stride_latent_frames
 
-    def noise(self, device: torch.device, step: int = 0) -> Tensor:
-        """(1, C, T, F) noise that the sampler starts from, or that its ``step`` (from 1) adds."""
-        return self._noise(self.records, step).to(device)
+    def noise(self, device: torch.device) -> FrameNoise:
+        """The noise of any frames of the grid, on a device."""
+
+        def drawn(step: int, start: int, end: int) -> Tensor:
+            return self._noise(self.records, step, (start, end)).to(device)
+
+        return drawn
 
     def context(self, device: torch.device) -> FrozenContext | None:
         """What must stay as it is; ``None`` if nothing.
@@ -76,13 +81,19 @@ class Piece:
             noise=self._noise(self.base.records).to(device),
         )
 
-    def _noise(self, records: tuple[NoiseRecord, ...], step: int = 0) -> Tensor:
+    def _noise(
+        self,
+        records: tuple[NoiseRecord, ...],
+        step: int = 0,
+        frames: tuple[int, int] | None = None,
+    ) -> Tensor:
         return noise_of(
             records,
             self.grid,
             channels=self.config.vae.latent_channels,
             bins=self.config.latent_bins,
             step=step,
+            frames=frames,
         )
 
     def _base_latents(self, path: Path) -> Tensor:

@@ -24,6 +24,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine.api import EventSink, PreviewReady
+from engine.longform.time import mel_frames_of_latent
+from engine.runtime.sampling_run import SamplingProgress
+
 _INTERVAL_SECONDS = 1.5
 _SHARE_OF_TIME = 0.05
 _STRETCH_LATENT_FRAMES = 64
@@ -47,12 +51,12 @@ class PreviewSchedule:
         self._spent = 0.0
         self._last_cost = 0.0
 
-    def is_due(self, step: int, num_steps: int) -> bool:
-        """Whether one may be made after ``step`` of ``num_steps`` steps; never after the last."""
+    def is_due(self, done: int, total: int) -> bool:
+        """Whether one may be made after ``done`` of ``total`` parts of the work; not after all."""
         now = self._now()
-        if step >= num_steps or now - self._last_at < _INTERVAL_SECONDS:
+        if done >= total or now - self._last_at < _INTERVAL_SECONDS:
             return False
-        whole = (now - self._started_at - self._spent) * num_steps / step
+        whole = (now - self._started_at - self._spent) * total / done
         return self._spent + self._last_cost <= _SHARE_OF_TIME * whole
 
     def made(self, began_at: float) -> None:
@@ -115,6 +119,74 @@ class QuickDecoder:
         ridge = _RIDGE * gram.diagonal().mean() * torch.eye(len(gram)).to(gram)
         weights: Tensor = torch.linalg.solve(gram + ridge, moments)
         return weights.to(latents.dtype)
+
+
+class Previews:
+    """Shows a piece come out of the noise: what became final since the last time, and what is made.
+
+    Args:
+        job_id: Name of the job.
+        first_frame: Start of the piece, absolute.
+        end_frame: First latent frame after it.
+        quick: Makes the pictures.
+        scaling_factor: Latents are divided by this.
+        emit: Receives ``PreviewReady``.
+    """
+
+    def __init__(
+        self,
+        job_id: str,
+        first_frame: int,
+        end_frame: int,
+        *,
+        quick: QuickDecoder,
+        scaling_factor: float,
+        emit: EventSink,
+    ) -> None:
+        self._job_id = job_id
+        self._first_frame = first_frame
+        self._end_frame = end_frame
+        self._quick = quick
+        self._scaling_factor = scaling_factor
+        self._emit = emit
+        self._schedule = PreviewSchedule()
+        self._finished: list[tuple[int, Tensor]] = []
+
+    def finished(self, first_frame: int, latents: Tensor) -> None:
+        """Take note of frames that are final: absolute number of the first, (1, C, n, F)."""
+        self._finished.append((first_frame, latents))
+
+    def show(self, progress: SamplingProgress) -> None:
+        """Emit a preview, if one is due."""
+        if not self._schedule.is_due(progress.items_done, progress.items_total):
+            return
+        began_at = time.monotonic()
+        known = progress.estimate()
+        if known is None:
+            return
+        first_frame, latents = known
+        if self._finished:
+            # What is final is no estimate any more; so the two meet where the last final one ends.
+            latents = latents[:, :, progress.end_finished - first_frame :]
+            first_frame = self._finished[0][0]
+            latents = torch.cat([*(part for _, part in self._finished), latents], dim=2)
+            self._finished.clear()
+        begin = max(first_frame, self._first_frame)
+        end = min(first_frame + latents.shape[2], self._end_frame)
+        if begin >= end:
+            return
+        heard = latents[:, :, begin - first_frame : end - first_frame]
+        mel = self._quick.mel(heard / self._scaling_factor)
+        self._schedule.made(began_at)
+        self._emit(
+            PreviewReady(
+                job_id=self._job_id,
+                step=progress.step,
+                num_steps=progress.num_steps,
+                first_mel_frame=mel_frames_of_latent(begin - self._first_frame),
+                mel=mel,
+            )
+        )
 
 
 def _features(latents: Tensor) -> Tensor:

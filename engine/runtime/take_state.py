@@ -106,9 +106,15 @@ class TakeState:
 
 
 def noise_of(
-    records: tuple[NoiseRecord, ...], grid: WindowGrid, *, bins: int, channels: int, step: int = 0
+    records: tuple[NoiseRecord, ...],
+    grid: WindowGrid,
+    *,
+    bins: int,
+    channels: int,
+    step: int = 0,
+    frames: tuple[int, int] | None = None,
 ) -> Tensor:
-    """Build the noise of a whole piece.
+    """Build the noise of a piece, or of some of its frames.
 
     Args:
         records: Noise, bottom first.
@@ -116,9 +122,10 @@ def noise_of(
         bins: Latent frequency bins F.
         channels: Latent channels C.
         step: Number of the sampler step that adds the noise; 0 for the initial noise.
+        frames: Absolute frames [start, end) within the grid; all of it by default.
 
     Returns:
-        (1, C, grid.num_frames, F) float32 on the CPU.
+        (1, C, end - start, F) float32 on the CPU.
     """
     if not records:
         raise ValueError("a take has at least one noise record")
@@ -135,14 +142,16 @@ def noise_of(
             step=step,
         )
 
-    noise = drawn(records[0], grid.first_frame, grid.end_frame)
+    first, last = (grid.first_frame, grid.end_frame) if frames is None else frames
+    noise = drawn(records[0], first, last)
     for record in records[1:]:
         # A second made again in an hour needs a second of new noise, at every step.
-        start, end = max(record.start, grid.first_frame), min(record.end, grid.end_frame)
+        start, end = max(record.start, first), min(record.end, last)
         if start < end:
-            frames = slice(start - grid.first_frame, end - grid.first_frame)
-            noise[:, :, frames] = feathered_noise(
-                noise[:, :, frames], drawn(record, start, end), _angles(record, grid)[frames]
+            place = slice(start - first, end - first)
+            angles = _angles(record, grid)[start - grid.first_frame : end - grid.first_frame]
+            noise[:, :, place] = feathered_noise(
+                noise[:, :, place], drawn(record, start, end), angles
             )
     return noise
 

@@ -92,11 +92,20 @@ def made_from(noise: Tensor, g: WindowGrid, context: FrozenContext | None = None
         prompts=window_prompts(g, PromptTimeline([span])),
         max_batch_items=8,
     )
+    sampler = make_sampler("ddim", SCHEDULE, NUM_STEPS)
+    adjustment = None if context is None else context.adjustment(sampler, g)
+
+    def drawn(step: int, start: int, end: int) -> Tensor:
+        assert step == 0
+        return noise[:, :, start:end]
+
     *_, final = sampling_states(
-        initial_state(noise),
+        initial_state(drawn, g, adjustment),
         denoiser=denoiser,
-        sampler=make_sampler("ddim", SCHEDULE, NUM_STEPS),
-        context=context,
+        sampler=sampler,
+        noise=drawn,
+        adjustment=adjustment,
+        windows=None if context is None else context.windows,
     )
     return final.latents
 

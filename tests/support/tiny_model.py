@@ -99,4 +99,5 @@ def tiny_request(
         seed=seed,
         output_dir=str(output_dir),
         wants_previews=False,
+        wants_early_audio=False,
     )

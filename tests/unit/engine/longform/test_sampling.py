@@ -10,6 +10,7 @@ from engine.diffusion.noise import position_keyed_noise
 from engine.diffusion.samplers import Sampler, make_sampler
 from engine.diffusion.schedule import NoiseSchedule, ScheduleConfig
 from engine.longform.conditioning import PromptSpan, PromptTimeline
+from engine.longform.frame_noise import FrameNoise
 from engine.longform.multidiffusion import JointDenoiser
 from engine.longform.sampling import SamplingState, initial_state, sampling_states
 from engine.longform.sections import (
@@ -48,6 +49,16 @@ def noise(g: WindowGrid, take: int = 0) -> Tensor:
     return position_keyed_noise(5, 0, take, g.first_frame, g.num_frames, channels=2, bins=3)
 
 
+def given(x: Tensor, g: WindowGrid) -> FrameNoise:
+    """The noise of a whole track as a sampler asks for it; nothing fresh."""
+
+    def of_frames(step: int, start: int, end: int) -> Tensor:
+        assert step == 0
+        return x[:, :, start - g.first_frame : end - g.first_frame]
+
+    return of_frames
+
+
 def network(x: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
     bias = conditioning @ torch.tensor([0.4, -0.3, 0.1])
     mixed = x + 0.3 * x.roll(1, 2) + 0.2 * x.mean(2, keepdim=True)
@@ -75,14 +86,33 @@ def sampler(name: str = "ddim", num_steps: int = 6) -> Sampler:
 def run(
     g: WindowGrid, x: Tensor, s: Sampler, context: FrozenContext | None = None
 ) -> list[SamplingState]:
-    return list(sampling_states(initial_state(x), denoiser=denoiser(g), sampler=s, context=context))
+    drawn = given(x, g)
+    adjustment = None if context is None else context.adjustment(s, g)
+    return list(
+        sampling_states(
+            initial_state(drawn, g, adjustment),
+            denoiser=denoiser(g),
+            sampler=s,
+            noise=drawn,
+            adjustment=adjustment,
+            windows=None if context is None else context.windows,
+        )
+    )
 
 
 @pytest.mark.parametrize("name", ["ddim", "dpm-solver++2m"])
 def test_a_resumed_run_equals_the_uninterrupted_one_bit_for_bit(name: str) -> None:
     states = run(grid(), noise(grid()), sampler(name))
 
-    resumed = list(sampling_states(states[2], denoiser=denoiser(grid()), sampler=sampler(name)))
+    stored = SamplingState.of_arrays(states[2].arrays(), torch.device("cpu"))
+    resumed = list(
+        sampling_states(
+            stored,
+            denoiser=denoiser(grid()),
+            sampler=sampler(name),
+            noise=given(noise(grid()), grid()),
+        )
+    )
 
     assert [state.step for state in states] == [1, 2, 3, 4, 5, 6]
     assert torch.equal(resumed[-1].latents, states[-1].latents)
@@ -92,7 +122,14 @@ def test_a_resumed_run_equals_the_uninterrupted_one_bit_for_bit(name: str) -> No
 def test_a_finished_run_has_nothing_left_to_do() -> None:
     states = run(grid(), noise(grid()), sampler())
 
-    assert list(sampling_states(states[-1], denoiser=denoiser(grid()), sampler=sampler())) == []
+    rest = sampling_states(
+        states[-1],
+        denoiser=denoiser(grid()),
+        sampler=sampler(),
+        noise=given(noise(grid()), grid()),
+    )
+
+    assert list(rest) == []
 
 
 @pytest.mark.parametrize("name", ["ddim", "dpm-solver++2m"])
@@ -108,7 +145,8 @@ def test_a_window_independent_network_gives_what_one_window_over_all_gives(name:
         max_batch_items=4,
     )
     x, history = noise(g).double(), None
-    *_, final = sampling_states(initial_state(x), denoiser=joint, sampler=s)
+    drawn = given(x, g)
+    *_, final = sampling_states(initial_state(drawn, g), denoiser=joint, sampler=s, noise=drawn)
 
     for index, timestep in enumerate(s.timesteps):
         x, history = s.step(index, x, torch.tanh(x) * timestep / 1e3, history)
@@ -119,18 +157,18 @@ def test_a_stochastic_run_uses_the_noise_of_its_step() -> None:
     g = grid()
     asked: list[int] = []
 
-    def step_noise(step: int) -> Tensor:
+    def drawn(step: int, start: int, end: int) -> Tensor:
         asked.append(step)
-        return position_keyed_noise(5, 0, 0, 0, g.num_frames, channels=2, bins=3, step=step + 1)
+        return position_keyed_noise(5, 0, 0, start, end - start, channels=2, bins=3, step=step)
 
     stochastic = make_sampler("ddim", SCHEDULE, 3, eta=1.0)
     states = list(
         sampling_states(
-            initial_state(noise(g)), denoiser=denoiser(g), sampler=stochastic, step_noise=step_noise
+            initial_state(drawn, g), denoiser=denoiser(g), sampler=stochastic, noise=drawn
         )
     )
 
-    assert asked == [0, 1, 2]
+    assert asked == [0, 1, 2, 3]
     assert not torch.equal(states[-1].latents, run(g, noise(g), sampler("ddim", 3))[-1].latents)
 
 
@@ -151,8 +189,6 @@ def test_a_section_leaves_everything_else_bit_for_bit(name: str) -> None:
     got = states[-1].latents
     assert torch.equal(got[:, :, ~free], clean[:, :, ~free])
     assert (got[:, :, free] != clean[:, :, free]).float().mean() > 0.9
-    assert states[2].history is not None
-    assert torch.equal(states[2].history[:, :, ~free], clean[:, :, ~free])
 
 
 def test_a_section_with_its_own_old_noise_gives_the_old_sound_back() -> None:
@@ -174,12 +210,16 @@ def test_a_section_costs_only_the_windows_it_meets() -> None:
         g, [SectionRange(start=1000, end=1032)], clean=noise(g), noise=noise(g)
     )
 
+    s, drawn = sampler("ddim", 2), given(noise(g), g)
+    adjustment = context.adjustment(s, g)
     list(
         sampling_states(
-            initial_state(noise(g)),
+            initial_state(drawn, g, adjustment),
             denoiser=denoiser(g, calls),
-            sampler=sampler("ddim", 2),
-            context=context,
+            sampler=s,
+            noise=drawn,
+            adjustment=adjustment,
+            windows=context.windows,
         )
     )
 
