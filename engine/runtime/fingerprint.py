@@ -75,7 +75,7 @@ def _add_network(digest: hashlib._Hash, network: nn.Module) -> None:
 
 
 def _paths(request: GenerateRequest) -> list[str]:
-    paths = []
+    paths = [anchor.audio_path for region in request.regions for anchor in region.anchors]
     if request.base is not None:
         paths += [request.base.latents_path, request.base.state_path]
     if request.source is not None:

@@ -73,6 +73,7 @@ class JobClock:
         self._started_at = now()
         self._last_work_at = self._started_at
         self._last_event_at = float("-inf")
+        self._last_stage: Stage | None = None
         self._fraction = 0.0
 
     def pause(self) -> None:
@@ -89,9 +90,10 @@ class JobClock:
     def report(self, stage: Stage, done: int, total: int) -> None:
         """Emit where the job is; too frequent reports within a stage are left out."""
         now = self._now()
-        if done < total and now - self._last_event_at < _SMALLEST_INTERVAL_SECONDS:
+        is_soon = now - self._last_event_at < _SMALLEST_INTERVAL_SECONDS
+        if done < total and stage is self._last_stage and is_soon:
             return
-        self._last_event_at = now
+        self._last_event_at, self._last_stage = now, stage
         elapsed = now - self._started_at
         left = sum(self._pace.seconds(stage, units) for stage, units in self._left.items())
         if elapsed + left > 0.0:

@@ -75,9 +75,10 @@ def test_a_single_version_is_the_request_itself() -> None:
 
 
 def test_only_the_first_version_is_shown_while_it_is_made() -> None:
-    request = _request((0, 50, "rain"))
+    request = replace(_request((0, 50, "rain")), wants_early_audio=True, wants_previews=True)
 
     assert candidate_request(request, 0).wants_early_audio
+    assert candidate_request(request, 0).wants_previews
     assert not candidate_request(request, 1).wants_early_audio
     assert not candidate_request(request, 1).wants_previews
 

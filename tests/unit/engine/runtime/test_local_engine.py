@@ -158,17 +158,44 @@ def test_a_piece_shorter_than_a_window_and_one_of_a_single_frame_work(
         assert result.num_samples == num * 640
 
 
-def test_previews_show_the_piece_while_it_is_made(
+def previews_of(
+    engine: LocalEngine, request: GenerateRequest, monkeypatch: pytest.MonkeyPatch
+) -> list[PreviewReady]:
+    monkeypatch.setattr("engine.runtime.preview.PreviewSchedule.is_due", lambda *_: True)
+    events = run(engine, replace(request, wants_previews=True))
+    return [event for event in events if isinstance(event, PreviewReady)]
+
+
+def test_previews_show_a_single_window_while_it_is_made(
     engine: LocalEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.runtime.preview.PreviewSchedule.is_due", lambda *_: True)
-    request = replace(tiny_request(model, tmp_path, num_steps=3), wants_previews=True)
+    request = tiny_request(model, tmp_path, region(0, 16), num_steps=3)
 
-    previews = [event for event in run(engine, request) if isinstance(event, PreviewReady)]
+    previews = previews_of(engine, request, monkeypatch)
 
     assert [event.step for event in previews] == [1, 2, 3]
-    assert previews[0].mel.shape == (160, 64)
+    assert [(event.first_mel_frame, event.mel.shape) for event in previews] == [(0, (64, 64))] * 3
     np.testing.assert_allclose(previews[-1].mel, np.load(tmp_path / "mel.npy"), atol=0.2)
+
+
+def test_previews_show_a_longer_piece_come_out_of_the_noise_from_left_to_right(
+    engine: LocalEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = tiny_request(model, tmp_path, region(3, 90), num_steps=3)
+
+    previews = previews_of(engine, request, monkeypatch)
+
+    starts = [event.first_mel_frame for event in previews]
+    ends = [event.first_mel_frame + len(event.mel) for event in previews]
+    assert starts == sorted(starts)
+    assert ends == sorted(ends)
+    assert starts[0] == 0
+    assert ends[0] < ends[-1] == 90 * 4
+    assert starts[-1] > 0
+    assert all(start <= end for start, end in zip(starts[1:], ends, strict=False)), "a gap"
+    steps = [event.step for event in previews]
+    assert steps == sorted(steps)
+    assert steps[-1] == 3
 
 
 def test_griffin_lim_takes_the_place_of_a_vocoder(engine: LocalEngine, tmp_path: Path) -> None:
