@@ -307,6 +307,6 @@ def test_a_value_that_is_no_number_is_blamed_on_its_step_and_window(
         return predicted
 
     with pytest.raises(
-        FloatingPointError, match="step 3 of the sampler is not finite in window 4$"
+        FloatingPointError, match=r"step 3 of the sampler is not finite in window 4$"
     ):
         Watcher().run(work_with(grid(), breaking, is_loop=is_loop), tmp_path)
