@@ -154,6 +154,7 @@ def piece_request(
         seed=seed,
         output_dir=output_dir,
         wants_previews=False,
+        wants_early_audio=False,
     )
 
 

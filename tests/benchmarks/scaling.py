@@ -177,6 +177,7 @@ def _request(model: str, seconds: float, steps: int, stride: int, folder: str) -
         seed=1,
         output_dir=folder,
         wants_previews=False,
+        wants_early_audio=False,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 import torch
 from torch import Tensor, nn
@@ -149,14 +147,9 @@ def test_a_stretch_of_nothing_but_cuts_is_refused() -> None:
         estimated_statistics(tiny_vae(), [stretch(stepped_latents(26))], attention_reach=REACH)
 
 
-def _break_output(vae: VAE) -> None:
-    vae.decoder.conv_in.bias.data.fill_(float("nan"))
-
-
-@pytest.mark.parametrize("break_it", [_break_output])
-def test_numbers_that_are_none_are_reported(break_it: Callable[[VAE], None]) -> None:
+def test_numbers_that_are_none_are_reported() -> None:
     vae = tiny_vae()
-    break_it(vae)
+    vae.decoder.conv_in.weight.data.fill_(float("nan"))
 
     with pytest.raises(FloatingPointError, match="float32"):
         estimated_statistics(

@@ -47,7 +47,7 @@ def main() -> None:
         if int(calls) < 0 and isinstance(event, MelReady) and event.is_final:
             _die()
 
-    LoadedModel.predict_noise = counted  # type: ignore[method-assign]
+    LoadedModel.predict_noise = counted  # type: ignore[method-assign, assignment]
     request = tiny_request(
         Path(model), Path(folder), region(0, int(frames)), num_steps=NUM_STEPS, job_id="killed"
     )

@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 
+from engine.diffusion.samplers import make_sampler
 from engine.diffusion.schedule import NoiseSchedule, ScheduleConfig
 from engine.longform.sections import (
     SectionRange,
@@ -103,6 +104,30 @@ def test_frozen_frames_follow_their_own_noise() -> None:
     expected = schedule.alpha(400) * clean + schedule.sigma(400) * noise
     assert torch.equal(got[:, :, :100], expected[:, :, :100])
     assert torch.equal(got[:, :, 200:], expected[:, :, 200:])
+
+
+@pytest.mark.parametrize("step", [0, 2, 4])
+def test_any_frames_are_adjusted_as_the_whole_track_is(step: int) -> None:
+    grid = window_grid(-16, 200, window=64, stride=32, time_multiple=8, ramp=8)
+    sampler = make_sampler(
+        "ddim", NoiseSchedule(ScheduleConfig(num_timesteps=1000, beta_start=1e-3, beta_end=2e-2)), 4
+    )
+    shape = (1, 2, grid.num_frames, 3)
+    clean, noise, latents = torch.randn(3, *shape, generator=torch.Generator().manual_seed(1))
+    context = frozen_context(grid, [SectionRange(start=30, end=60)], clean=clean, noise=noise)
+    adjusted = context.adjustment(sampler, grid)
+
+    whole = adjusted(step, grid.first_frame, grid.end_frame, latents)
+    part = adjusted(step, 20, 90, latents[:, :, 36:106])
+
+    expected = (
+        context.finished(latents)
+        if step == 4
+        else context.at_level(latents, sampler.schedule, sampler.timesteps[step])
+    )
+    assert torch.equal(whole, expected)
+    assert torch.equal(part, whole[:, :, 36:106])
+    assert torch.equal(whole[:, :, 46:76], latents[:, :, 46:76])
 
 
 def test_windows_of_several_ranges_are_evaluated_once_in_order() -> None:

@@ -198,6 +198,50 @@ def test_previews_show_a_longer_piece_come_out_of_the_noise_from_left_to_right(
     assert steps[-1] == 3
 
 
+def test_sound_is_heard_early_and_then_replaced(
+    engine: LocalEngine, model: Path, tmp_path: Path
+) -> None:
+    request = tiny_request(model, tmp_path / "early", region(5, 400), num_steps=3)
+    events = run(engine, replace(request, wants_early_audio=True))
+    plain = run(engine, tiny_request(model, tmp_path / "plain", region(5, 400), num_steps=3))
+
+    sounds = [event for event in events if isinstance(event, AudioReady)]
+    early = [event for event in sounds if not event.is_final]
+    assert sounds == early + sounds[len(early) :]
+    assert early[0].first_sample == 0
+    assert sum(len(event.samples) for event in early) == 400 * 640
+    shown = [event for event in events if isinstance(event, MelReady) and not event.is_final]
+    assert sum(len(event.mel) for event in shown) == 1600
+    first_heard, last_sampled = (
+        events.index(early[0]),
+        max(
+            index
+            for index, event in enumerate(events)
+            if isinstance(event, JobProgress) and event.stage is Stage.SAMPLING
+        ),
+    )
+    assert first_heard < last_sampled
+    assert not any(isinstance(e, AudioReady | MelReady) and not e.is_final for e in plain)
+    for name in FILES:
+        path = tmp_path / "early" / name
+        assert path.read_bytes() == (tmp_path / "plain" / name).read_bytes(), name
+    final = np.load(tmp_path / "plain" / "mel.npy")
+    error = np.concatenate([event.mel for event in shown]) - final
+    assert np.sqrt(np.mean(error**2)) < 0.5 * np.std(final)
+
+
+def test_a_single_window_has_nothing_to_be_heard_early(
+    engine: LocalEngine, model: Path, tmp_path: Path
+) -> None:
+    request = replace(tiny_request(model, tmp_path, region(0, 16)), wants_early_audio=True)
+
+    events = run(engine, request)
+
+    started = [event for event in events if isinstance(event, JobStarted)]
+    assert not started[0].is_wavefront
+    assert all(event.is_final for event in events if isinstance(event, AudioReady | MelReady))
+
+
 def test_griffin_lim_takes_the_place_of_a_vocoder(engine: LocalEngine, tmp_path: Path) -> None:
     config = tiny_config(name="tiny-gl", has_hifigan=False)
     model = save_tiny_model(tmp_path / "model", config)

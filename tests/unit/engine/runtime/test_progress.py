@@ -115,3 +115,13 @@ def test_a_job_without_work_is_not_divided_by_zero() -> None:
 
     assert isinstance(events[0], JobProgress)
     assert events[0].fraction == 0.0
+
+
+def test_the_first_report_of_a_stage_is_never_left_out() -> None:
+    bench = Bench()
+    bench.clock.report(Stage.SAMPLING, 1, 10)
+
+    bench.clock.report(Stage.DECODING, 0, 10)
+
+    stages = [event.stage for event in bench.events if isinstance(event, JobProgress)]
+    assert stages == [Stage.SAMPLING, Stage.DECODING]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -78,14 +79,14 @@ def test_a_state_that_cannot_be_written_leaves_the_last_one(tmp_path: Path) -> N
     time.seconds = 2.0
     checkpoint.save_last(arrays)
 
-    def half(*_: object) -> dict[str, NDArray[np.generic]]:
+    def full() -> NoReturn:
         raise OSError(28, "No space left on device")
 
     time.seconds = 90.0
     with pytest.raises(OSError, match="No space"):
-        checkpoint.save_last(half)
+        checkpoint.save_last(full)
     with pytest.raises(OSError, match="No space"):
-        checkpoint.save_last(lambda: arrays(9.0), before=half)
+        checkpoint.save_last(lambda: arrays(9.0), before=full)
 
     loaded = SamplerCheckpoint(tmp_path, "ours").load()
     assert loaded is not None

@@ -143,6 +143,25 @@ def test_layers_are_drawn_over_their_own_range_and_give_every_bit_of_the_slow_wa
     ]
 
 
+@pytest.mark.parametrize("step", [0, 3])
+@pytest.mark.parametrize("frames", [(-8, 0), (3, 29), (11, 12), (40, 64)])
+def test_the_noise_of_some_frames_is_that_part_of_the_whole(
+    frames: tuple[int, int], step: int
+) -> None:
+    grid = window_grid(-8, 70, window=16, stride=8, time_multiple=2, ramp=4)
+    whole_range = NoiseRecord(seed=1, stream=0, take=0, start=-8, end=grid.end_frame)
+    records = (
+        whole_range,
+        replace(whole_range, take=1, start=10, end=30, strength=0.7, feather=5),
+        replace(whole_range, take=2, start=25, end=50, feather=3),
+    )
+    whole = noise_of(records, grid, bins=4, channels=2, step=step)
+
+    part = noise_of(records, grid, bins=4, channels=2, step=step, frames=frames)
+
+    assert torch.equal(part, whole[:, :, frames[0] + 8 : frames[1] + 8])
+
+
 def test_a_take_without_noise_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="at least one noise record"):
         noise_of((), GRID, channels=8, bins=16)
