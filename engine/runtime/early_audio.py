@@ -26,7 +26,13 @@ from engine.longform.tiled_vae.estimate import (
 from engine.longform.tiled_vae.parts import decoder_parts
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.time import mel_frames_of_latent, rounded_down
-from engine.longform.vocoder import GRID_MEL_FRAMES, Vocoder, context_mel_frames, vocoded_range
+from engine.longform.vocoder import (
+    GRID_MEL_FRAMES,
+    Vocoder,
+    context_mel_frames,
+    frame_addresses,
+    vocoded_range,
+)
 from engine.runtime.rendering import read_only
 
 ATTENTION_REACH_LATENT_FRAMES = 64
@@ -178,7 +184,11 @@ class EarlyAudio:
                 return
         start, first = self._num_voiced, self._first_mel
         sound = vocoded_range(
-            self._vocoder, self._mel, start - first, end - first, first_frame=first
+            self._vocoder,
+            self._mel,
+            start - first,
+            end - first,
+            addresses=frame_addresses(first, self._mel.shape[1]),
         )
         self._emit(
             AudioReady(

@@ -87,9 +87,7 @@ class GenerationJob:
                 device=device_title(self._device),
                 num_windows=piece.grid.num_windows,
                 num_steps=self._request.sampling.num_steps,
-                is_wavefront=is_wavefront(
-                    piece.grid, is_whole=piece.base is None, is_loop=self._request.is_loop
-                ),
+                is_wavefront=is_wavefront(piece.grid, is_whole=piece.base is None),
             )
         )
         timeline = self._timeline()
@@ -204,7 +202,6 @@ class GenerationJob:
             noise=piece.noise(self._device),
             adjustment=None if context is None else context.adjustment(sampler, piece.grid),
             windows=None if context is None else context.windows,
-            is_loop=request.is_loop,
         )
         early = (
             self._early_audio(piece) if request.wants_early_audio and work.is_wavefront else None

@@ -43,7 +43,6 @@ class SamplingWork:
         noise: Of the frames of the grid.
         adjustment: Changes latents before a step reads them, or ``None``.
         windows: Numbers of the windows to evaluate if the rest is frozen; ``None`` for all.
-        is_loop: Whether the end goes over into the start.
     """
 
     denoiser: JointDenoiser
@@ -51,7 +50,6 @@ class SamplingWork:
     noise: FrameNoise
     adjustment: FrameAdjustment | None = None
     windows: tuple[int, ...] | None = None
-    is_loop: bool = False
 
     @property
     def grid(self) -> WindowGrid:
@@ -66,7 +64,7 @@ class SamplingWork:
     @property
     def is_wavefront(self) -> bool:
         """Whether frames become final from left to right, and not all of them at the end."""
-        return is_wavefront(self.grid, is_whole=self.windows is None, is_loop=self.is_loop)
+        return is_wavefront(self.grid, is_whole=self.windows is None)
 
     def order(self) -> SamplingOrder:
         """A run from the start, in the order that suits the work."""
@@ -81,15 +79,14 @@ class SamplingWork:
         return self.adjustment(self.num_steps, first_frame, end, estimate)
 
 
-def is_wavefront(grid: WindowGrid, *, is_whole: bool, is_loop: bool) -> bool:
+def is_wavefront(grid: WindowGrid, *, is_whole: bool) -> bool:
     """Whether a piece becomes final from left to right, and not all of it at the end.
 
     Args:
-        grid: Its windows; one alone has no order.
+        grid: Its windows. One alone has no order, and on a circle every one waits for every other.
         is_whole: Whether all windows are evaluated.
-        is_loop: Whether the end goes over into the start: then every window waits for every other.
     """
-    return is_whole and not is_loop and grid.num_windows > 1
+    return is_whole and not grid.is_circular and grid.num_windows > 1
 
 
 class SamplingOrder(Protocol):
@@ -261,10 +258,9 @@ def _require_finite(
     if bool(is_finite.all()):
         return
     frame = first_frame + int((~is_finite).nonzero()[0])
-    for window, step in items:
-        start, end = completed_frames(grid, window)
-        if start <= frame < end:
-            raise FloatingPointError(
-                f"step {step + 1} of the sampler is not finite in window {window + 1}"
-            )
-    raise FloatingPointError(f"the sampler is not finite in latent frame {frame}")
+    step_of = dict(items)
+    # A wavefront works on none of its neighbours; otherwise the later one begins at this frame.
+    window = max(w for w in grid.windows_meeting(frame, frame + 1) if w in step_of)
+    raise FloatingPointError(
+        f"step {step_of[window] + 1} of the sampler is not finite in window {window + 1}"
+    )

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from engine.api import Fusion
 from engine.diffusion.noise import position_keyed_noise
 from engine.diffusion.samplers import Sampler, make_sampler
 from engine.diffusion.schedule import NoiseSchedule, ScheduleConfig
@@ -143,6 +144,15 @@ def test_the_result_is_bit_identical_to_finishing_each_step(
 
     assert torch.equal(joined(parts), step_major(g, sampler, drawn))
     assert parts[-1].state.end_finished == g.end_frame
+
+
+@pytest.mark.parametrize("fusion", list(Fusion))
+@pytest.mark.parametrize("stride", [48, 32, 16])
+def test_windows_may_be_joined_in_any_way(stride: int, fusion: Fusion) -> None:
+    g = window_grid(-24, 400, window=64, stride=stride, time_multiple=8, ramp=8, fusion=fusion)
+    sampler = SAMPLERS["dpm-solver++2m"]
+
+    assert torch.equal(joined(advances(g, sampler, doubled)), step_major(g, sampler, doubled))
 
 
 @pytest.mark.parametrize("stride", [32, 16])
@@ -345,11 +355,12 @@ def test_arrays_that_are_no_state_are_refused() -> None:
     num_frames=st.integers(8, 100_000),
     stride=st.sampled_from([64, 128, 192]),
     num_steps=st.integers(1, 60),
+    fusion=st.sampled_from(Fusion),
 )
 def test_every_step_of_every_window_is_planned_once_and_after_what_it_needs(
-    num_frames: int, stride: int, num_steps: int
+    num_frames: int, stride: int, num_steps: int, fusion: Fusion
 ) -> None:
-    g = window_grid(0, num_frames, window=256, stride=stride, time_multiple=8)
+    g = window_grid(0, num_frames, window=256, stride=stride, time_multiple=8, fusion=fusion)
     lag, diagonals = wavefront_lag(g), num_diagonals(g, num_steps)
     # All diagonals of a long run would take long; its ends hold everything that differs.
     ends = {*range(min(60, diagonals)), *range(max(0, diagonals - 60), diagonals)}

@@ -29,7 +29,7 @@ class LinearVocoder:
     def __init__(self) -> None:
         self.num_frames = 0
 
-    def __call__(self, mel: Tensor, first_frame: int) -> Tensor:
+    def __call__(self, mel: Tensor, addresses: Tensor) -> Tensor:
         self.num_frames += mel.shape[1]
         kernel = torch.linspace(-1, 1, 61, dtype=mel.dtype).view(1, 1, -1)
         smooth = torch.nn.functional.conv1d(mel.mean(2).unsqueeze(1), kernel, padding=30)

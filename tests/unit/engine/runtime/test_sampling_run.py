@@ -19,7 +19,7 @@ from engine.longform.conditioning import PromptSpan, PromptTimeline
 from engine.longform.multidiffusion import JointDenoiser, PredictNoise
 from engine.longform.sampling import initial_state, sampling_states
 from engine.longform.window_prompts import window_prompts
-from engine.longform.windows import WindowGrid, window_grid
+from engine.longform.windows import WindowGrid, circular_window_grid, window_grid
 from engine.runtime.sampler_checkpoint import CHECKPOINT_FILE, SamplerCheckpoint
 from engine.runtime.sampling_order import SamplingWork, is_wavefront
 from engine.runtime.sampling_run import SamplingProgress, SamplingRun
@@ -43,7 +43,7 @@ def network(x: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
 
 
 def work_with(
-    g: WindowGrid, predict_noise: PredictNoise = network, *, is_loop: bool = False
+    g: WindowGrid, predict_noise: PredictNoise = network, *, is_stepwise: bool = False
 ) -> SamplingWork:
     vector = torch.ones(1)
     span = PromptSpan(
@@ -58,7 +58,7 @@ def work_with(
         ),
         sampler=make_sampler("ddim", SCHEDULE, NUM_STEPS, eta=1.0),
         noise=noise,
-        is_loop=is_loop,
+        windows=tuple(range(g.num_windows)) if is_stepwise else None,
     )
 
 
@@ -114,20 +114,22 @@ class Watcher:
 
 
 def test_only_whole_pieces_of_some_windows_are_sampled_from_left_to_right() -> None:
-    assert is_wavefront(grid(), is_whole=True, is_loop=False)
-    assert not is_wavefront(grid(40), is_whole=True, is_loop=False)
-    assert not is_wavefront(grid(), is_whole=False, is_loop=False)
-    assert not is_wavefront(grid(), is_whole=True, is_loop=True)
+    circle = circular_window_grid(0, 128, window=64, stride=32, time_multiple=8, ramp=8)
+
+    assert is_wavefront(grid(), is_whole=True)
+    assert not is_wavefront(grid(40), is_whole=True)
+    assert not is_wavefront(grid(), is_whole=False)
+    assert not is_wavefront(circle, is_whole=True)
 
 
-@pytest.mark.parametrize("is_loop", [False, True])
+@pytest.mark.parametrize("is_stepwise", [False, True])
 @pytest.mark.parametrize("num_frames", [40, 200])
 def test_both_orders_give_and_store_the_same_latents(
-    tmp_path: Path, num_frames: int, is_loop: bool
+    tmp_path: Path, num_frames: int, is_stepwise: bool
 ) -> None:
     g, watcher = grid(num_frames), Watcher()
 
-    latents = watcher.run(work_with(g, is_loop=is_loop), tmp_path)
+    latents = watcher.run(work_with(g, is_stepwise=is_stepwise), tmp_path)
 
     assert torch.equal(latents, expected(g))
     assert torch.equal(watcher.joined, latents)
@@ -149,9 +151,9 @@ def test_a_wavefront_tells_of_frames_long_before_the_end(tmp_path: Path) -> None
     assert steps[-1] == NUM_STEPS
 
 
-@pytest.mark.parametrize("is_loop", [False, True])
+@pytest.mark.parametrize("is_stepwise", [False, True])
 def test_estimates_reach_from_what_is_final_to_what_has_begun(
-    tmp_path: Path, is_loop: bool
+    tmp_path: Path, is_stepwise: bool
 ) -> None:
     g = grid()
     seen: list[tuple[int, int]] = []
@@ -165,15 +167,21 @@ def test_estimates_reach_from_what_is_final_to_what_has_begun(
         seen.append((first, first + latents.shape[2]))
 
     SamplingRun(
-        work_with(g, is_loop=is_loop), tmp_path / "latents.npy", None, device=CPU, on_step=on_step
+        work_with(g, is_stepwise=is_stepwise),
+        tmp_path / "latents.npy",
+        None,
+        device=CPU,
+        on_step=on_step,
     ).run()
 
-    assert seen[0] == (g.first_frame, g.end_frame if is_loop else g.support(1)[0])
+    assert seen[0] == (g.first_frame, g.end_frame if is_stepwise else g.support(1)[0])
     assert max(end for _, end in seen) == g.end_frame
 
 
-@pytest.mark.parametrize("is_loop", [False, True])
-def test_a_run_broken_off_anywhere_goes_on_to_the_same_bits(tmp_path: Path, is_loop: bool) -> None:
+@pytest.mark.parametrize("is_stepwise", [False, True])
+def test_a_run_broken_off_anywhere_goes_on_to_the_same_bits(
+    tmp_path: Path, is_stepwise: bool
+) -> None:
     g = grid()
     calls_of_all = -(-g.num_windows * NUM_STEPS // 3)
 
@@ -196,7 +204,9 @@ def test_a_run_broken_off_anywhere_goes_on_to_the_same_bits(tmp_path: Path, is_l
         folder.mkdir()
         with pytest.raises(KeyboardInterrupt):
             Watcher().run(
-                work_with(g, breaking, is_loop=is_loop), folder, checkpoint=KeptCheckpoint(folder)
+                work_with(g, breaking, is_stepwise=is_stepwise),
+                folder,
+                checkpoint=KeptCheckpoint(folder),
             )
         rest: list[int] = []
 
@@ -208,12 +218,14 @@ def test_a_run_broken_off_anywhere_goes_on_to_the_same_bits(tmp_path: Path, is_l
 
         watcher = Watcher()
         latents = watcher.run(
-            work_with(g, counted, is_loop=is_loop), folder, checkpoint=KeptCheckpoint(folder)
+            work_with(g, counted, is_stepwise=is_stepwise),
+            folder,
+            checkpoint=KeptCheckpoint(folder),
         )
 
         assert torch.equal(latents, expected(g))
         assert torch.equal(watcher.joined, latents)
-        most_again = 3 * g.num_windows if is_loop else 3 * NUM_STEPS
+        most_again = 3 * g.num_windows if is_stepwise else 3 * NUM_STEPS
         assert sum(rest) <= g.num_windows * NUM_STEPS - sum(calls) + most_again
 
 
@@ -247,7 +259,9 @@ def test_what_does_not_fit_together_is_made_anew(tmp_path: Path, kind: str) -> N
             path.unlink()
         case "foreign":
             shutil.copy(tmp_path / CHECKPOINT_FILE, tmp_path / "other.npz")
-            Watcher().run(work_with(g, is_loop=True), tmp_path, checkpoint=KeptCheckpoint(tmp_path))
+            Watcher().run(
+                work_with(g, is_stepwise=True), tmp_path, checkpoint=KeptCheckpoint(tmp_path)
+            )
             shutil.move(tmp_path / "other.npz", tmp_path / CHECKPOINT_FILE)
             path.write_bytes(b"\x93NUMPY of something else")
     watcher = Watcher()
@@ -260,7 +274,7 @@ def test_what_does_not_fit_together_is_made_anew(tmp_path: Path, kind: str) -> N
 
 def test_the_state_of_one_order_is_none_of_the_other(tmp_path: Path) -> None:
     g = grid()
-    Watcher().run(work_with(g, is_loop=True), tmp_path, checkpoint=KeptCheckpoint(tmp_path))
+    Watcher().run(work_with(g, is_stepwise=True), tmp_path, checkpoint=KeptCheckpoint(tmp_path))
 
     watcher = Watcher()
     latents = watcher.run(work_with(g), tmp_path, checkpoint=KeptCheckpoint(tmp_path))
@@ -291,11 +305,11 @@ def test_a_cancelled_run_stores_what_it_has(tmp_path: Path) -> None:
     assert torch.equal(latents, expected(g))
 
 
-@pytest.mark.parametrize("is_loop", [False, True])
+@pytest.mark.parametrize("is_stepwise", [False, True])
 def test_a_value_that_is_no_number_is_blamed_on_its_step_and_window(
-    tmp_path: Path, is_loop: bool
+    tmp_path: Path, is_stepwise: bool
 ) -> None:
-    work = work_with(grid(), is_loop=is_loop)
+    work = work_with(grid(), is_stepwise=is_stepwise)
     bad_timestep, seen = work.sampler.timesteps[2], [0]
 
     def breaking(x: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
@@ -309,4 +323,4 @@ def test_a_value_that_is_no_number_is_blamed_on_its_step_and_window(
     with pytest.raises(
         FloatingPointError, match=r"step 3 of the sampler is not finite in window 4$"
     ):
-        Watcher().run(work_with(grid(), breaking, is_loop=is_loop), tmp_path)
+        Watcher().run(work_with(grid(), breaking, is_stepwise=is_stepwise), tmp_path)
