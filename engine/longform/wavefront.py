@@ -305,17 +305,17 @@ class _ActiveFrames:
         self.of(self._history, start, end).copy_(history)
 
     def state(self, diagonal: int, kept_from: int, end_finished: int) -> WavefrontState:
-        """What is left from an absolute frame on, in memory of its own."""
+        """What is left from an absolute frame on; this copy must not be worked on any more."""
         skip = kept_from - self.first_frame
-        even, odd, fused = (frames[:, :, skip:].clone() for frames in (*self._levels, self.fused))
+        even, odd = (_without_first(level, skip) for level in self._levels)
         return WavefrontState(
             diagonal=diagonal,
             first_frame=kept_from,
             end_finished=end_finished,
             even=even,
             odd=odd,
-            fused=fused,
-            history=None if self._history is None else self._history[:, :, skip:].clone(),
+            fused=_without_first(self.fused, skip),
+            history=None if self._history is None else _without_first(self._history, skip),
         )
 
 
@@ -327,3 +327,8 @@ def _fresh(noise: FrameNoise, adjustment: FrameAdjustment | None, start: int, en
 def _lengthened(frames: Tensor, num_frames: int) -> Tensor:
     batch, channels, _, bins = frames.shape
     return torch.cat([frames, frames.new_zeros(batch, channels, num_frames, bins)], dim=2)
+
+
+def _without_first(frames: Tensor, num_frames: int) -> Tensor:
+    """In memory of its own: a view would keep what is left out alive."""
+    return frames[:, :, num_frames:].clone() if num_frames else frames

@@ -24,19 +24,18 @@ from engine.longform.sections import FrozenContext
 from engine.longform.tiled_vae.decoder import OnProgress
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.window_prompts import WindowPrompts, window_prompts
-from engine.runtime.device import device_title, most_batch_items, synchronize
-from engine.runtime.early_audio import EarlyAudio
+from engine.runtime.device import device_title, most_batch_items
 from engine.runtime.fingerprint import run_fingerprint
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.mel_decoder import MelDecoder, attention_reach
 from engine.runtime.piece import Piece, plan_piece
-from engine.runtime.preview import Previews, QuickDecoder
 from engine.runtime.progress import JobClock, Pace
 from engine.runtime.prompting import prompt_timeline
 from engine.runtime.rendering import AUDIO_FILE, LATENTS_FILE, MEL_FILE, STATE_FILE, Rendering
 from engine.runtime.sampler_checkpoint import SamplerCheckpoint
+from engine.runtime.sampling_events import SamplingEvents
 from engine.runtime.sampling_order import SamplingWork, is_wavefront
-from engine.runtime.sampling_run import SamplingProgress, SamplingRun
+from engine.runtime.sampling_run import SamplingRun
 from engine.runtime.take_state import TakeState
 from engine.runtime.validation import require_free_space
 from engine.runtime.version import engine_version
@@ -69,7 +68,6 @@ class GenerationJob:
         self._token = token
         self._emit = emit
         self._folder = Path(request.output_dir)
-        self._num_steps_done = 0
         self._checkpoint = SamplerCheckpoint(self._folder, run_fingerprint(request, self._model))
 
     def run(self) -> GenerationResult:
@@ -175,7 +173,7 @@ class GenerationJob:
         context: FrozenContext | None,
         clock: JobClock,
     ) -> Tensor:
-        config, sampling, request = self._model.config, self._request.sampling, self._request
+        config, sampling = self._model.config, self._request.sampling
         sampler = make_sampler(
             sampling.sampler,
             NoiseSchedule(config.schedule),
@@ -184,10 +182,18 @@ class GenerationJob:
             eta=config.ddim_eta if sampling.sampler == Sampler.DDIM else 0.0,
         )
 
+        events = SamplingEvents(
+            self._request,
+            self._loaded,
+            clock,
+            self._token,
+            self._emit,
+            is_wavefront=is_wavefront(piece.grid, is_whole=context is None),
+        )
+
         def predict_noise(latents: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
             predicted = self._loaded.predict_noise(latents, timesteps, conditioning)
-            clock.worked(Stage.SAMPLING, len(latents) * latents.shape[2])
-            clock.report(Stage.SAMPLING, self._num_steps_done, sampling.num_steps)
+            events.on_items(len(latents), latents.shape[2])
             return predicted
 
         work = SamplingWork(
@@ -203,57 +209,15 @@ class GenerationJob:
             adjustment=None if context is None else context.adjustment(sampler, piece.grid),
             windows=None if context is None else context.windows,
         )
-        early = (
-            self._early_audio(piece) if request.wants_early_audio and work.is_wavefront else None
-        )
-        previews = self._previews() if request.wants_previews else None
-
-        def on_finished(first_frame: int, latents: Tensor) -> None:
-            if previews is not None:
-                previews.finished(first_frame, latents)
-            if early is not None:
-                early.add(first_frame - request.first_latent_frame, latents)
-            clock.pause()
-
-        def on_step(progress: SamplingProgress) -> None:
-            synchronize(self._device)
-            self._num_steps_done = progress.step
-            clock.report(Stage.SAMPLING, progress.step, sampling.num_steps)
-            if previews is not None:
-                previews.show(progress)
-            clock.pause()
-
         clock.pause()
         return SamplingRun(
             work,
             self._folder / LATENTS_FILE,
             self._checkpoint,
             device=self._device,
-            on_finished=on_finished,
-            on_step=on_step,
+            on_finished=events.on_finished,
+            on_step=events.on_step,
         ).run()
-
-    def _early_audio(self, piece: Piece) -> EarlyAudio:
-        return EarlyAudio(
-            self._request.job_id,
-            piece.num_latent_frames,
-            vae=self._model.vae,
-            scaling_factor=self._model.config.scaling_factor,
-            vocoder=self._model.vocoder,
-            sample_rate=self._model.config.mel.sample_rate,
-            emit=self._emit,
-            check_cancelled=self._token.raise_if_cancelled,
-        )
-
-    def _previews(self) -> Previews:
-        return Previews(
-            self._request.job_id,
-            self._request.first_latent_frame,
-            self._request.end_latent_frame,
-            quick=QuickDecoder(self._model.vae.decode, self._model.config.vae.reduction),
-            scaling_factor=self._model.config.scaling_factor,
-            emit=self._emit,
-        )
 
     def _heard(self, piece: Piece, latents: Tensor) -> Tensor:
         """Without the frames that only the windows needed."""

@@ -23,6 +23,8 @@ from engine.longform.windows import WindowGrid, circular_window_grid, window_gri
 from engine.runtime.sampler_checkpoint import CHECKPOINT_FILE, SamplerCheckpoint
 from engine.runtime.sampling_order import SamplingWork, is_wavefront
 from engine.runtime.sampling_run import SamplingProgress, SamplingRun
+from tests.support.stored_models import small_model
+from tests.support.tiny_model import tiny_config
 
 SCHEDULE = NoiseSchedule(ScheduleConfig(num_timesteps=1000, beta_start=0.0015, beta_end=0.0195))
 CPU = torch.device("cpu")
@@ -136,6 +138,60 @@ def test_both_orders_give_and_store_the_same_latents(
     assert watcher.finished[0][0] == g.first_frame
     np.testing.assert_array_equal(np.load(tmp_path / "latents.npy"), latents[0].numpy())
     assert {path.name for path in tmp_path.iterdir()} == {"latents.npy"}
+
+
+@pytest.mark.parametrize(
+    ("dtype", "max_batch_items", "tolerance"),
+    [
+        pytest.param(torch.float32, 1, 0.0, id="bit for bit, one item a call"),
+        pytest.param(torch.float64, 3, 1e-11, id="batches of other items round differently"),
+    ],
+)
+@torch.inference_mode()
+def test_a_real_network_gives_the_same_in_both_orders(
+    tmp_path: Path, dtype: torch.dtype, max_batch_items: int, tolerance: float
+) -> None:
+    unet = small_model(tiny_config()).unet.to(dtype)
+    g = window_grid(0, 100, window=16, stride=8, time_multiple=2, ramp=2)
+    axes = torch.eye(20)
+    spans = [
+        PromptSpan(
+            start=0, end=60, conditioning=axes[0], unconditional=axes[2], guidance_scale=2.0
+        ),
+        PromptSpan(
+            start=55, end=120, conditioning=axes[1], unconditional=axes[2], guidance_scale=2.0
+        ),
+    ]
+
+    def predict_noise(x: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
+        predicted: Tensor = unet(x, timesteps, conditioning.to(dtype))
+        return predicted
+
+    def drawn(step: int, start: int, end: int) -> Tensor:
+        return position_keyed_noise(5, 0, 0, start, end - start, step=step).to(dtype)
+
+    def latents(windows: tuple[int, ...] | None) -> Tensor:
+        seen = Watcher()
+        seen.run(
+            SamplingWork(
+                denoiser=JointDenoiser(
+                    predict_noise=predict_noise,
+                    grid=g,
+                    prompts=window_prompts(g, PromptTimeline(spans)),
+                    max_batch_items=max_batch_items,
+                ),
+                sampler=make_sampler("dpm-solver++2m", SCHEDULE, NUM_STEPS),
+                noise=drawn,
+                windows=windows,
+            ),
+            tmp_path,
+        )
+        return seen.joined
+
+    stepwise = latents(tuple(range(g.num_windows)))
+    error = (latents(None) - stepwise).abs().max()
+
+    assert error <= tolerance * stepwise.std()
 
 
 def test_a_wavefront_tells_of_frames_long_before_the_end(tmp_path: Path) -> None:

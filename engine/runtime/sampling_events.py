@@ -1,0 +1,90 @@
+"""What a job tells while it is sampled: how far it is, how it looks, and how it sounds already."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from engine.api import CancellationToken, EventSink, GenerateRequest, Stage
+from engine.runtime.device import synchronize
+from engine.runtime.early_audio import EarlyAudio
+from engine.runtime.loaded_model import LoadedModel
+from engine.runtime.preview import Previews, QuickDecoder
+from engine.runtime.progress import JobClock
+from engine.runtime.sampling_run import SamplingProgress
+
+
+class SamplingEvents:
+    """Listens to a :class:`~engine.runtime.sampling_run.SamplingRun`.
+
+    Args:
+        request: What is wanted, and where the piece lies.
+        loaded: The model.
+        clock: Told what was done; time spent on pictures and early sound counts as no work.
+        token: Checked before every stretch of early sound.
+        emit: Receives the events.
+        is_wavefront: Whether there is anything to be heard before the end.
+    """
+
+    def __init__(
+        self,
+        request: GenerateRequest,
+        loaded: LoadedModel,
+        clock: JobClock,
+        token: CancellationToken,
+        emit: EventSink,
+        *,
+        is_wavefront: bool,
+    ) -> None:
+        self._request = request
+        self._device = loaded.device
+        self._clock = clock
+        self._num_steps_done = 0
+        model, config = loaded.model, loaded.model.config
+        self._previews: Previews | None = None
+        self._early: EarlyAudio | None = None
+        if request.wants_previews:
+            self._previews = Previews(
+                request.job_id,
+                request.first_latent_frame,
+                request.end_latent_frame,
+                quick=QuickDecoder(model.vae.decode, config.vae.reduction),
+                scaling_factor=config.scaling_factor,
+                emit=emit,
+            )
+        if request.wants_early_audio and is_wavefront:
+            self._early = EarlyAudio(
+                request.job_id,
+                request.num_latent_frames,
+                vae=model.vae,
+                scaling_factor=config.scaling_factor,
+                vocoder=model.vocoder,
+                sample_rate=config.mel.sample_rate,
+                emit=emit,
+                check_cancelled=token.raise_if_cancelled,
+            )
+
+    def on_items(self, num_items: int, num_frames: int) -> None:
+        """Take note of a network call over so many windows of so many latent frames."""
+        self._clock.worked(Stage.SAMPLING, num_items * num_frames)
+        self._report()
+
+    def on_finished(self, first_frame: int, latents: Tensor) -> None:
+        """Take note of frames that are final: absolute number of the first, (1, C, n, F)."""
+        if self._previews is not None:
+            self._previews.finished(first_frame, latents)
+        if self._early is not None:
+            self._early.add(first_frame - self._request.first_latent_frame, latents)
+        self._clock.pause()
+
+    def on_step(self, progress: SamplingProgress) -> None:
+        """Take note of where the run is."""
+        synchronize(self._device)
+        self._num_steps_done = progress.step
+        self._report()
+        if self._previews is not None:
+            self._previews.show(progress)
+        self._clock.pause()
+
+    def _report(self) -> None:
+        num_steps = self._request.sampling.num_steps
+        self._clock.report(Stage.SAMPLING, self._num_steps_done, num_steps)
