@@ -215,6 +215,7 @@ class GenerationJob:
             self._folder / LATENTS_FILE,
             self._checkpoint,
             device=self._device,
+            on_resumed=events.on_resumed,
             on_finished=events.on_finished,
             on_step=events.on_step,
         ).run()

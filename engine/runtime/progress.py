@@ -80,6 +80,10 @@ class JobClock:
         """Let the time since the last work not count as work of any stage."""
         self._last_work_at = self._now()
 
+    def skip(self, stage: Stage, share: float) -> None:
+        """Take note that a share of what is left of a stage, 0 to 1, was done by an earlier run."""
+        self._left[stage] = (1.0 - share) * self._left.get(stage, 0.0)
+
     def worked(self, stage: Stage, units: float) -> None:
         """Take note of finished work since the last call."""
         now = self._now()

@@ -63,6 +63,10 @@ class SamplingEvents:
                 check_cancelled=token.raise_if_cancelled,
             )
 
+    def on_resumed(self, share: float) -> None:
+        """Take note of the share of the work that an earlier run has done."""
+        self._clock.skip(Stage.SAMPLING, share)
+
     def on_items(self, num_items: int, num_frames: int) -> None:
         """Take note of a network call over so many windows of so many latent frames."""
         self._clock.worked(Stage.SAMPLING, num_items * num_frames)

@@ -57,6 +57,7 @@ class SamplingRun:
         checkpoint: Where the state is kept, or ``None`` for a run that cannot be resumed. It is
             left behind; remove it when nothing that comes after the sampling can fail any more.
         device: Where the sampler runs.
+        on_resumed: Told once, before all else, which share of the work an earlier run has done.
         on_finished: Told of frames that are final, in order without gaps; after a resume, first of
             those that were final before it.
         on_step: Told after each step of all windows, or each diagonal of the wavefront.
@@ -69,6 +70,7 @@ class SamplingRun:
         checkpoint: SamplerCheckpoint | None,
         *,
         device: torch.device,
+        on_resumed: Callable[[float], None] = lambda _share: None,
         on_finished: OnFinished = lambda _first_frame, _latents: None,
         on_step: OnStep = lambda _progress: None,
     ) -> None:
@@ -76,6 +78,7 @@ class SamplingRun:
         self._path = latents_path
         self._checkpoint = checkpoint
         self._device = device
+        self._on_resumed = on_resumed
         self._on_finished = on_finished
         self._on_step = on_step
 
@@ -97,6 +100,8 @@ class SamplingRun:
         if order is None:
             order = self._work.order()
             file.create()
+        else:
+            self._on_resumed(order.items_done / order.items_total)
         try:
             for first_frame, latents in file.read(order.end_finished - grid.first_frame):
                 self._on_finished(first_frame, latents.to(self._device))

@@ -125,3 +125,13 @@ def test_the_first_report_of_a_stage_is_never_left_out() -> None:
 
     stages = [event.stage for event in bench.events if isinstance(event, JobProgress)]
     assert stages == [Stage.SAMPLING, Stage.DECODING]
+
+
+def test_work_that_was_done_before_is_not_waited_for() -> None:
+    bench = Bench()
+    bench.clock.skip(Stage.SAMPLING, 0.75)
+
+    event = bench.work(Stage.SAMPLING, 10, seconds=10)
+
+    # 10 s are gone, 15 units at 1 s and 10 at the guessed 2 s are left.
+    assert event.fraction == 10 / (10 + 15 + 20)

@@ -73,7 +73,9 @@ def test_a_killed_job_goes_on_to_the_same_bytes(
 
     assert child.returncode == -signal.SIGKILL
     assert (killed / "sampler.npz").is_file()
-    run(LocalEngine(device="cpu"), request_for(model, killed, frames))
+    events = run(LocalEngine(device="cpu"), request_for(model, killed, frames))
+    progress = [event for event in events if isinstance(event, JobProgress)]
+    assert progress[-1].fraction == pytest.approx(1.0)
     assert sum(items) <= most_left * all_items
     for name in FILES:
         assert (killed / name).read_bytes() == (tmp_path / "whole" / name).read_bytes(), name

@@ -95,6 +95,7 @@ class KeptCheckpoint(SamplerCheckpoint):
 class Watcher:
     finished: list[tuple[int, Tensor]] = field(default_factory=list)
     steps: list[SamplingProgress] = field(default_factory=list)
+    resumed: list[float] = field(default_factory=list)
 
     def run(
         self, work: SamplingWork, folder: Path, *, checkpoint: SamplerCheckpoint | None = None
@@ -104,6 +105,7 @@ class Watcher:
             folder / "latents.npy",
             checkpoint,
             device=CPU,
+            on_resumed=self.resumed.append,
             on_finished=lambda first, latents: self.finished.append((first, latents)),
             on_step=self.steps.append,
         ).run()
@@ -297,6 +299,7 @@ def test_a_finished_run_is_not_done_again(tmp_path: Path) -> None:
 
     assert torch.equal(again, first)
     assert torch.equal(watcher.joined, first)
+    assert watcher.resumed == [1.0]
 
 
 @pytest.mark.parametrize("kind", ["latents cut", "latents changed", "latents gone", "foreign"])
@@ -337,6 +340,7 @@ def test_the_state_of_one_order_is_none_of_the_other(tmp_path: Path) -> None:
 
     assert torch.equal(latents, expected(g))
     assert watcher.steps[0].items_done == 1
+    assert watcher.resumed == []
 
 
 def test_a_cancelled_run_stores_what_it_has(tmp_path: Path) -> None:
@@ -357,7 +361,9 @@ def test_a_cancelled_run_stores_what_it_has(tmp_path: Path) -> None:
     watcher = Watcher()
     latents = watcher.run(work, tmp_path, checkpoint=KeptCheckpoint(tmp_path))
 
-    assert watcher.steps[0].items_done > 9
+    first = watcher.steps[0]
+    assert first.items_done > 9
+    assert 0.3 < watcher.resumed[0] < first.items_done / first.items_total
     assert torch.equal(latents, expected(g))
 
 
