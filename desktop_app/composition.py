@@ -251,6 +251,7 @@ class Application(QObject):
         self.workspace.folder_changed.connect(self._on_folder_changed)
         self.workspace.project_opened.connect(self._on_project_opened)
         self.generation.jobs_changed.connect(self._clean_up)
+        self.generation.jobs_changed.connect(self._play_what_is_made)
         self.exports.failed.connect(self.questions.show_error)
         self.exports.message.connect(self.window.status.show_message)
         self.reports.message.connect(self.window.status.show_message)
@@ -287,6 +288,12 @@ class Application(QObject):
                 f"{len(missing)} files of takes are missing in “{self.workspace.folder.name}”. "
                 "Generate makes those takes again."
             )
+
+    def _play_what_is_made(self) -> None:
+        jobs = self.generation.jobs
+        self.player.show_live(
+            {job.plan.lane_id: job.sound for job in jobs if job.sound is not None}
+        )
 
     def _clean_up(self) -> None:
         if not self.generation.jobs:

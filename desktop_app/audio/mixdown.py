@@ -8,6 +8,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.audio.live_sound import LiveSound
 from desktop_app.audio.sources import TakeSources
 from desktop_app.project.project import MIN_GAIN_DB, Lane, Project, Take
 from desktop_app.project.time import Samples, Span
@@ -42,13 +43,16 @@ def channel_gains(gain_db: float, pan: float) -> tuple[float, float]:
     return gain * left, gain * right
 
 
-def render_lane(lane: Lane, sources: TakeSources, span: Span) -> Stereo:
+def render_lane(
+    lane: Lane, sources: TakeSources, span: Span, live: LiveSound | None = None
+) -> Stereo:
     """One lane's stem with its gain and pan, whether it is muted or not.
 
     Args:
         lane: The lane.
         sources: Sound of its takes.
         span: The part to be rendered.
+        live: Sound that a job is making; takes the place of the takes where there is some.
 
     Returns:
         (span.duration, 2) float32 at 48 kHz.
@@ -60,6 +64,8 @@ def render_lane(lane: Lane, sources: TakeSources, span: Span) -> Stereo:
         if shared is not None:
             part = _block_samples(takes[block.take_id], block.span, shared, sources)
             mono[shared.start - span.start : shared.end - span.start] += part
+    if live is not None:
+        _lay_over(mono, span, live)
     return mono[:, None] * np.array(channel_gains(lane.gain_db, lane.pan), np.float32)
 
 
@@ -84,11 +90,28 @@ def _block_samples(
     take: Take, block: Span, shared: Span, sources: TakeSources
 ) -> NDArray[np.float32]:
     part = sources.samples(take, Samples(shared.start - take.span.start), shared.duration)
+    envelope = _envelope(block, shared)
+    return part if envelope is None else part * envelope
+
+
+def _lay_over(mono: NDArray[np.float32], span: Span, live: LiveSound) -> None:
+    """Cross-fade to the sound of a job where it is ready, and back where it ends."""
+    for part in live.ready_parts(span):
+        shared = part.intersection(span)
+        if shared is None:
+            continue
+        under = mono[shared.start - span.start : shared.end - span.start]
+        envelope = _envelope(part, shared)
+        over = live.samples(shared)
+        under[:] = over if envelope is None else under + (over - under) * envelope
+
+
+def _envelope(block: Span, shared: Span) -> NDArray[np.float32] | None:
+    """Fades at both ends of a block within a part of it; ``None`` where there is none."""
     fade = min(EDGE_FADE_SAMPLES, block.duration // 2)
     if fade == 0 or (shared.start >= block.start + fade and shared.end <= block.end - fade):
-        return part
+        return None
     positions = np.arange(shared.start, shared.end)
     rise = (positions - block.start + 0.5) / fade
     fall = (block.end - positions - 0.5) / fade
-    envelope = np.clip(np.minimum(rise, fall), 0, 1).astype(np.float32)
-    return part * envelope
+    return np.clip(np.minimum(rise, fall), 0, 1).astype(np.float32)

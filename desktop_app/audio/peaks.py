@@ -60,11 +60,16 @@ class Peaks:
 
     Args:
         sample_rate: Rate of the samples in Hz.
+
+    Attributes:
+        num_samples: Length so far.
+        revision: Counts changes, to tell one state from the next.
     """
 
     def __init__(self, sample_rate: int) -> None:
         self.sample_rate = sample_rate
         self.num_samples = 0
+        self.revision = 0
         self._rest = np.zeros(0, np.float32)
         self._levels = [_Level(BASE_BIN_SAMPLES * LEVEL_FACTOR**n) for n in range(_NUM_LEVELS)]
 
@@ -82,15 +87,42 @@ class Peaks:
             samples: (N,) mono float32.
         """
         self.num_samples += len(samples)
+        self.revision += 1
         pending = np.concatenate([self._rest, samples])
         whole = len(pending) // BASE_BIN_SAMPLES * BASE_BIN_SAMPLES
         self._rest = pending[whole:].copy()
-        blocks = pending[:whole].reshape(-1, BASE_BIN_SAMPLES)
-        if len(blocks):
-            mean_square = np.square(blocks).mean(1)
-            self._levels[0].append(np.stack([blocks.min(1), blocks.max(1), mean_square]))
+        if whole:
+            self._levels[0].append(_binned(pending[:whole]))
         for finer, coarser in zip(self._levels, self._levels[1:], strict=False):
             _extend(coarser, finer)
+
+    def overwrite(self, first_sample: int, samples: Floats) -> None:
+        """Replace sound that is there already.
+
+        Args:
+            first_sample: Its place, a multiple of ``BASE_BIN_SAMPLES``.
+            samples: (N,) mono float32, whole bins or up to the present end.
+
+        Raises:
+            ValueError: It begins or ends inside a bin, or beyond the end.
+        """
+        end = first_sample + len(samples)
+        if first_sample % BASE_BIN_SAMPLES or end > self.num_samples:
+            raise ValueError(f"cannot overwrite samples {first_sample} to {end}")
+        if end % BASE_BIN_SAMPLES and end != self.num_samples:
+            raise ValueError(f"sample {end} lies inside a bin")
+        self.revision += 1
+        whole = len(samples) // BASE_BIN_SAMPLES * BASE_BIN_SAMPLES
+        if whole < len(samples):
+            self._rest = samples[whole:].copy()
+        first, last = first_sample // BASE_BIN_SAMPLES, end // BASE_BIN_SAMPLES
+        self._levels[0].bins[:, first:last] = _binned(samples[:whole])
+        for finer, coarser in zip(self._levels, self._levels[1:], strict=False):
+            first = first // LEVEL_FACTOR
+            last = min(-(-last // LEVEL_FACTOR), coarser.num_bins)
+            if last > first:
+                fine = finer.bins[:, first * LEVEL_FACTOR : last * LEVEL_FACTOR]
+                coarser.bins[:, first:last] = _grouped(fine)
 
     def columns(
         self, first_sample: float, samples_per_column: float, num_columns: int
@@ -132,10 +164,19 @@ def _extend(coarser: _Level, finer: _Level) -> None:
     available = (finer.num_bins - done) // LEVEL_FACTOR
     if available:
         fresh = finer.bins[:, done : done + available * LEVEL_FACTOR]
-        groups = fresh.reshape(3, available, LEVEL_FACTOR)
-        coarser.append(
-            np.stack([groups[0].min(1), groups[1].max(1), groups[2].mean(1, dtype=np.float32)])
-        )
+        coarser.append(_grouped(fresh))
+
+
+def _binned(samples: Floats) -> Floats:
+    """(3, N) bins of N times ``BASE_BIN_SAMPLES`` samples."""
+    blocks = samples.reshape(-1, BASE_BIN_SAMPLES)
+    return np.stack([blocks.min(1), blocks.max(1), np.square(blocks).mean(1)])
+
+
+def _grouped(bins: Floats) -> Floats:
+    """(3, N) bins from 4 N finer ones."""
+    groups = bins.reshape(3, -1, LEVEL_FACTOR)
+    return np.stack([groups[0].min(1), groups[1].max(1), groups[2].mean(1, dtype=np.float32)])
 
 
 def _reduced(

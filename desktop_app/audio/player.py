@@ -2,11 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 import numpy as np
 
+from desktop_app.audio.live_sound import LiveSound
 from desktop_app.audio.meters import LoudnessMeter, MeterReading, peak_db
 from desktop_app.audio.mixdown import Stereo, audible_lanes, render_lane
 from desktop_app.audio.output import AudioOutput, OutputError, SilentOutput
@@ -52,6 +53,7 @@ class Player:
         self._sources = sources
         self._on_message = on_message
         self._project = Project()
+        self._live: Mapping[LaneId, LiveSound] = {}
         self._loop: Span | None = None
         self._end: Samples | None = None
         self._state = PlayState.STOPPED
@@ -94,6 +96,10 @@ class Player:
         self._project = project
         if sources is not None:
             self._sources = sources
+
+    def show_live(self, live: Mapping[LaneId, LiveSound]) -> None:
+        """Play what is being made in the place of these lanes' sound, as far as it is there."""
+        self._live = dict(live)
 
     def set_loop(self, loop: Span | None) -> None:
         """Repeat a range, or nothing."""
@@ -223,7 +229,7 @@ class Player:
         """A lane's sound; silence, with a message in the log, if it cannot be read."""
         if lane.id not in self._unreadable:
             try:
-                return render_lane(lane, self._sources, span)
+                return render_lane(lane, self._sources, span, self._live.get(lane.id))
             # A damaged file or a full disk must not end the thread: the playhead would stand still.
             except OSError as error:
                 logger.warning("the lane %s cannot be played: %s", lane.name, error)

@@ -168,6 +168,8 @@ class GenerationController(QObject):
         """Drop all jobs; events that still come for them are ignored."""
         self._engine.cancel_all()
         self._keeper.forget()
+        for job in self.jobs:
+            job.drop_sound()
         for memory in (self._jobs, self._failed, self._kept_numbers):
             memory.clear()
         self.jobs_changed.emit()
@@ -233,14 +235,15 @@ class GenerationController(QObject):
 
     def _paint(self, job: RunningJob, event: PreviewReady | MelReady) -> None:
         first, mel = event.first_mel_frame, event.mel
+        is_preview = isinstance(event, PreviewReady)
 
         def show(levels: object) -> None:
             if isinstance(levels, np.ndarray):
-                job.paint(first, levels)
+                job.paint(first, levels, is_preview=is_preview)
                 self.jobs_changed.emit()
 
         # A preview holds the whole piece, so a later one makes it needless.
-        key = job.job_id if isinstance(event, PreviewReady) else ""
+        key = job.job_id if is_preview else ""
         self._background.run(lambda: levels_from_mel(mel), show, key=key)
 
     def _on_kept(self, job: RunningJob, take: Take, words: str) -> None:
@@ -256,6 +259,7 @@ class GenerationController(QObject):
             return
         # The files stay in the job's folder: nothing that was made is lost.
         self._failed[job.job_id] = job
+        job.drop_sound()
         details = f"{words}\nThe finished files lie in {job.folder}."
         self.job_ended.emit(job, JobRowState.FAILED, words, details)
         self.jobs_changed.emit()
@@ -266,6 +270,7 @@ class GenerationController(QObject):
             self._failed[job.job_id] = job
         self.job_ended.emit(job, state, words, details)
         self.jobs_changed.emit()
+        job.drop_sound()
 
         def then(_: object) -> None:
             # Now nothing is left in the folder that the project may have moved away from.

@@ -63,13 +63,14 @@ def ended_row(
 
 def job_card(job: RunningJob, place: int) -> JobCard:
     """What the foot of the inspector shows of the focused lane's job."""
-    ready = seconds_from_samples(job.shown.ready_until)
+    ready = clock_words(seconds_from_samples(job.shown.ready_until))
+    has_sound = job.shown.ready_until > job.shown.span.start
     return JobCard(
         job_id=job.job_id,
         title=job.stage if job.is_running else f"Waiting, number {place + 1} in line",
         time_text=job.remaining,
         fraction=job.shown.fraction,
-        note=f"Ready to {clock_words(ready)}" if job.shown.peaks is not None else "",
+        note=f"Ready to {ready}. Play it while the rest is made." if has_sound else "",
     )
 
 

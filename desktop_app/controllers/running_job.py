@@ -1,18 +1,19 @@
 """What is known of one job while the engine works on it."""
 
+import logging
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from desktop_app.audio.peaks import Peaks
+from desktop_app.audio.live_sound import LiveSound
+from desktop_app.audio.ranges import Ranges
 from desktop_app.generation import GenerationPlan
 from desktop_app.project.project import Take
 from desktop_app.project.time import (
     SAMPLES_PER_LATENT_FRAME,
     TIMELINE_RATE_HZ,
-    Samples,
     Span,
     latent_frame_ceil,
 )
@@ -25,6 +26,8 @@ from engine.api import (
     JobStarted,
     Stage,
 )
+
+logger = logging.getLogger(__name__)
 
 _STAGE_WORDS = {
     Stage.LOADING: "Loading the model",
@@ -69,6 +72,7 @@ class RunningJob:
         stage: What it is doing, in words.
         remaining: Remaining time in words, or empty.
         base: The take whose sections it makes again, or ``None``.
+        sound: What can be heard of it already, or ``None``.
     """
 
     plan: GenerationPlan
@@ -77,7 +81,9 @@ class RunningJob:
     stage: str = "Waiting"
     remaining: str = ""
     base: Take | None = None
+    sound: LiveSound | None = None
     _levels: NDArray[np.uint8] | None = None
+    _settled: Ranges = field(default_factory=Ranges)
     _is_painted: bool = False
     _shown_at: float = -math.inf
 
@@ -131,12 +137,15 @@ class RunningJob:
                 pass
         self._show(label=self.words)
 
-    def paint(self, first_mel_frame: int, part: NDArray[np.uint8]) -> None:
+    def paint(
+        self, first_mel_frame: int, part: NDArray[np.uint8], *, is_preview: bool = False
+    ) -> None:
         """Take over a part of the picture; it is shown by the next :meth:`publish`.
 
         Args:
             first_mel_frame: Its place, from the start of the job's piece.
             part: (M, T) levels; what lies beyond the drawn span is cut off.
+            is_preview: Whether it is half done: it covers nothing that is better known already.
         """
         if self._levels is None:
             frames = latent_frame_ceil(self.shown.span.duration) * MEL_FRAMES_PER_LATENT_FRAME
@@ -144,7 +153,11 @@ class RunningJob:
         start = first_mel_frame - self._hidden // SAMPLES_PER_MEL_FRAME
         kept = part[:, max(0, -start) : max(0, self._levels.shape[1] - start)]
         start = max(0, start)
-        self._levels[:, start : start + kept.shape[1]] = kept
+        end = start + kept.shape[1]
+        for first, last in self._settled.missing(start, end) if is_preview else [(start, end)]:
+            self._levels[:, first:last] = kept[:, first - start : last - start]
+        if not is_preview:
+            self._settled.add(start, end)
         self._is_painted = True
 
     def publish(self, now_seconds: float) -> None:
@@ -158,6 +171,11 @@ class RunningJob:
         # Another view of the same memory: the painter tells pictures apart by their object, and
         # copying an hour many times a second would cost more than drawing it.
         self._show(levels=self._levels[:])
+
+    def drop_sound(self) -> None:
+        """Let go of what can be heard of it: it is a take now, or will never be one."""
+        if self.sound is not None:
+            self.sound.close()
 
     def say(self, stage: str) -> None:
         """Show what is being done with it after the engine is done."""
@@ -177,18 +195,16 @@ class RunningJob:
         self._show(fraction=event.fraction)
 
     def _take_audio(self, event: AudioReady) -> None:
-        peaks = self.shown.peaks
-        if not isinstance(peaks, Peaks):
-            peaks = Peaks(event.sample_rate)
+        span = self.shown.span
+        if self.sound is None:
+            self.sound = LiveSound(span, event.sample_rate, self.folder)
         hidden = self._hidden * event.sample_rate // TIMELINE_RATE_HZ
-        start = event.first_sample - hidden - peaks.num_samples
-        if start > 0:
-            # Sound of a later range; the picture of the part between is still the old one.
-            return
-        peaks.append(event.samples[-start:])
-        ready = peaks.num_samples * TIMELINE_RATE_HZ // event.sample_rate
-        end = min(self.shown.span.end, self.shown.span.start + ready)
-        self._show(peaks=peaks, ready_until=Samples(end))
+        try:
+            self.sound.put(event.first_sample - hidden, event.samples, is_final=event.is_final)
+        except OSError as error:
+            # Only what can be heard before the end is lost; the engine keeps its own files.
+            logger.warning("sound of the job %s cannot be shown: %s", self.job_id, error)
+        self._show(peaks=self.sound.peaks, ready_until=self.sound.ready_until)
 
     @property
     def _hidden(self) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.audio.peaks import Peaks
 from desktop_app.controllers.background import Background
 from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.keeping import keep_edit, plays_after
@@ -127,10 +126,11 @@ class TakeKeeper(QObject):
 
         Of sections made again only the sections were drawn, so that take is read from its files.
         """
-        peaks, levels = job.shown.peaks, job.levels
-        is_whole = isinstance(peaks, Peaks) and peaks.num_samples == num_samples
-        if job.base is None and is_whole and peaks is not None and levels is not None:
-            self.picture_known.emit(take.id, TakePicture(peaks=peaks, levels=levels))
+        sound, levels = job.sound, job.levels
+        if job.base is not None or sound is None or levels is None:
+            return
+        if sound.num_final == num_samples:
+            self.picture_known.emit(take.id, TakePicture(peaks=sound.peaks, levels=levels))
 
     def _lane(self, lane_id: LaneId) -> Lane | None:
         lanes = self._document.settled_project.lanes

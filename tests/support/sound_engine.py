@@ -21,12 +21,15 @@ from engine.api import (
 )
 
 RATE_HZ = 16_000
+EARLY_LEVEL = 0.25
+"""What early sound is: a level that no tone holds."""
 
 
 class ToneEngine:
     """Implements :class:`engine.api.Engine`.
 
-    The prompt "fail" fails, "wait" waits until it is cancelled, "hold" until it is released.
+    The prompt "fail" fails, "wait" waits until it is cancelled, "hold" until it is released,
+    "early" makes half of its sound known before it holds.
     """
 
     def __init__(self) -> None:
@@ -45,7 +48,11 @@ class ToneEngine:
             raise EngineError("Not enough memory.", "Try a shorter clip.")
         if prompt == "wait":
             token.wait()
-        while prompt == "hold" and not self.is_released.is_set() and not token.is_cancelled:
+        if prompt == "early":
+            self._tell_early(request, emit)
+        while (
+            prompt in {"hold", "early"} and not self.is_released.is_set() and not token.is_cancelled
+        ):
             self.is_released.wait(0.01)
         token.raise_if_cancelled()
         result = self._files(request)
@@ -58,6 +65,20 @@ class ToneEngine:
     def close(self) -> None:
         """Remember that it was closed."""
         self.is_closed = True
+
+    def _tell_early(self, request: GenerateRequest, emit: EventSink) -> None:
+        frames, job = request.num_latent_frames // 2, request.job_id
+        mel = np.full((frames * 4, 64), -4, np.float32)
+        emit(MelReady(job_id=job, first_mel_frame=0, mel=mel, is_final=False))
+        emit(
+            AudioReady(
+                job_id=job,
+                first_sample=0,
+                samples=np.full(frames * 640, EARLY_LEVEL, np.float32),
+                sample_rate=RATE_HZ,
+                is_final=False,
+            )
+        )
 
     def _files(self, request: GenerateRequest) -> GenerationResult:
         folder = Path(request.output_dir)

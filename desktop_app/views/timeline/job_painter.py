@@ -88,8 +88,8 @@ class JobPainter:
         ready = Samples(min(max(job.ready_until, job.span.start), job.span.end))
         if job.peaks is not None and ready > job.span.start:
             sound = Sound(
-                # The overview grows in place; its length tells one state from the next.
-                source=f"audio:{lane.id}:{job.job_id}:{job.peaks.num_samples}",
+                # The overview changes in place; its revision tells one state from the next.
+                source=f"audio:{lane.id}:{job.job_id}:{job.peaks.revision}",
                 origin=job.span.start, span=Span(job.span.start, ready), colour=lane.colour,
             )  # fmt: skip
             self._sounds.paint_wave(painter, canvas, sound, job.peaks, band)

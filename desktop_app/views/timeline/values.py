@@ -100,7 +100,7 @@ class LaneJob:
         num_steps: All sampling steps.
         num_windows: Windows of the model, the cells of the comb; 0 hides it.
         fraction: Finished part of the whole job, 0 to 1.
-        ready_until: Sound before this position is final and can be played.
+        ready_until: Sound before this position can be played; it may still change a little.
         levels: (M, T) levels of the newest preview from ``span.start`` on, or ``None``.
         peaks: Audio so far from ``span.start`` on, or ``None``.
         label: Words of its tag: "Step 31 of 50, about 40 s".

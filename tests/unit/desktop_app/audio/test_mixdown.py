@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from desktop_app.audio.live_sound import LiveSound
 from desktop_app.audio.mixdown import (
     EDGE_FADE_SAMPLES,
     audible_lanes,
@@ -124,3 +125,17 @@ def test_solo_wins_over_mute() -> None:
 )
 def test_gain_and_pan(gain_db: float, pan: float, expected: tuple[float, float]) -> None:
     assert channel_gains(gain_db, pan) == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_sound_of_a_job_takes_the_place_of_the_old_where_it_is_ready() -> None:
+    lane = replace(lane_playing(take(1, 0, 20_000)), pan=1.0)
+    live = LiveSound(span(0, 40_000), 48_000)
+    live.put(4_000, np.full(8_000, -0.5, np.float32), is_final=False)
+
+    stem = render_lane(lane, RampSources(), span(0, 30_000), live)[:, 1]
+    old = render_lane(lane, RampSources(), span(0, 30_000))[:, 1]
+
+    np.testing.assert_array_equal(stem[:4_000], old[:4_000])
+    np.testing.assert_array_equal(stem[12_000:], old[12_000:])
+    assert (stem[4_000 + EDGE_FADE_SAMPLES : 12_000 - EDGE_FADE_SAMPLES] == -0.5).all()
+    assert np.abs(np.diff(stem[3_000:13_000])).max() < 3 / EDGE_FADE_SAMPLES

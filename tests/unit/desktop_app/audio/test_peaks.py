@@ -62,3 +62,35 @@ def test_every_zoom_keeps_the_extremes_within_the_signals(samples_per_column: fl
 
 def test_an_empty_signal_has_nothing_to_show() -> None:
     assert np.isnan(Peaks(16_000).columns(0, 100, 3).rms).all()
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    num=st.integers(min_value=1, max_value=3_000),
+    places=st.tuples(st.integers(min_value=0, max_value=100), st.integers(min_value=1)),
+)
+def test_overwriting_equals_the_overview_of_the_changed_sound(
+    num: int, places: tuple[int, int]
+) -> None:
+    samples = noise(num)
+    first = min(places[0] * BASE_BIN_SAMPLES, num // BASE_BIN_SAMPLES * BASE_BIN_SAMPLES)
+    end = min(first + places[1] * BASE_BIN_SAMPLES, num)
+    peaks = Peaks.of(samples, 16_000)
+    samples[first:end] *= np.float32(0.25)
+    peaks.overwrite(first, samples[first:end])
+    more = noise(500)
+    peaks.append(more)
+
+    expected = Peaks.of(np.append(samples, more), 16_000)
+    for zoom in (BASE_BIN_SAMPLES, 4 * BASE_BIN_SAMPLES, 64 * BASE_BIN_SAMPLES):
+        for got, wanted in zip(
+            peaks.columns(0, zoom, 200), expected.columns(0, zoom, 200), strict=True
+        ):
+            np.testing.assert_array_equal(got, wanted)
+
+
+def test_bins_cannot_be_overwritten_in_part() -> None:
+    peaks = Peaks.of(noise(100), 16_000)
+    for first, num in ((1, 32), (0, 16), (96, 5)):
+        with pytest.raises(ValueError, match="sample"):
+            peaks.overwrite(first, noise(num))

@@ -5,6 +5,7 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
+from desktop_app.audio.live_sound import LiveSound
 from desktop_app.audio.output import OutputError, PullBlock, SilentOutput
 from desktop_app.audio.player import Player, PlayState
 from desktop_app.project.ids import LaneId, MediaId, TakeId
@@ -208,3 +209,19 @@ def test_the_silent_output_pulls_in_real_time_and_ends_its_thread() -> None:
     output.stop()
 
     assert not [t for t in threading.enumerate() if t.name == "silent-output"]
+
+
+def test_what_a_job_has_made_is_heard_until_it_is_taken_away() -> None:
+    player, output = player_at(5_000)
+    live = LiveSound(Span(Samples(0), Samples(9_600)), 48_000)
+    live.put(0, np.full(9_600, 0.5, np.float32), is_final=False)
+    player.show_live({LaneId("a"): live})
+    player.play()
+    assert (pulled(output, player, 1_000) == 0.5).all()
+
+    player.show_live({})
+    player.seek(Samples(5_000))
+    np.testing.assert_allclose(
+        pulled(output, player, 1_000), np.arange(5_000, 6_000) / 1e6, rtol=1e-6
+    )
+    player.close()

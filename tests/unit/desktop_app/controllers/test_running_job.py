@@ -75,7 +75,7 @@ def test_a_repair_is_drawn_where_it_repairs() -> None:
     assert job.shown.levels.shape == (64, 100)
     assert (job.shown.levels == 7).all()
     assert isinstance(job.shown.peaks, Peaks)
-    assert job.shown.peaks.num_samples == 24_000
+    assert job.shown.peaks.num_samples == 16_000
     assert job.shown.peaks.columns(0, 32, 1).minimum[0] == ramp[8_000]
     assert job.shown.ready_until == repaired.end
 
@@ -141,3 +141,44 @@ def test_a_long_picture_is_not_drawn_too_often() -> None:
     last = job.shown.levels
     job.publish(330.0)
     assert job.shown.levels is last, "nothing new was painted"
+
+
+def audio(first: int, num: int, value: float, *, is_final: bool = True) -> AudioReady:
+    samples = np.full(num, value, np.float32)
+    return AudioReady(
+        job_id="job", first_sample=first, samples=samples, sample_rate=16_000, is_final=is_final
+    )
+
+
+def test_final_sound_takes_the_place_of_early_sound_and_the_line_stays() -> None:
+    job = waiting_job(rain())
+    job.take_event(audio(0, 32_000, 0.25, is_final=False))
+    job.take_event(audio(0, 16_000, 0.75))
+
+    assert job.shown.ready_until == samples_from_seconds_rounded(2)
+    assert job.sound is not None
+    assert job.sound.num_final == 16_000
+    maximum = job.sound.peaks.columns(0, 32, 1_000).maximum
+    assert (maximum[:500] == 0.75).all()
+    assert (maximum[500:] == 0.25).all()
+
+
+def test_the_line_waits_at_a_gap() -> None:
+    job = waiting_job(rain())
+    job.take_event(audio(32_000, 16_000, 0.5, is_final=False))
+    assert job.shown.ready_until == job.shown.span.start
+
+    job.take_event(audio(0, 32_000, 0.5, is_final=False))
+    assert job.shown.ready_until == samples_from_seconds_rounded(3)
+
+
+def test_a_preview_covers_nothing_that_is_better_known() -> None:
+    job = waiting_job(rain())
+    job.paint(0, np.full((64, 100), 10, np.uint8))
+    job.paint(0, np.full((64, 400), 20, np.uint8), is_preview=True)
+    job.paint(50, np.full((64, 20), 30, np.uint8))
+
+    assert job.levels is not None
+    assert job.levels[0, [0, 49, 50, 69, 70, 99, 100, 399]].tolist() == [
+        10, 10, 30, 30, 10, 10, 20, 20,
+    ]  # fmt: skip
