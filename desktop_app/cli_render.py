@@ -165,6 +165,10 @@ def with_other_settings(project: Project, arguments: argparse.Namespace) -> Proj
 
 def missing_plans(project: Project, store: MediaStore) -> tuple[GenerationPlan, ...]:
     """What must be generated: clips without sound, stale sound, and sound whose file is lost."""
+    # One take of each: whoever wants to choose does so in the application.
+    project = replace(
+        project, lanes=tuple(replace(lane, num_candidates=1) for lane in project.lanes)
+    )
     lost = store.missing(project)
     plans: list[GenerationPlan] = []
     for lane in project.lanes:

@@ -27,6 +27,7 @@ from desktop_app.controllers.job_display import JobDisplay
 from desktop_app.controllers.model_controller import ModelController
 from desktop_app.controllers.models import STARTER, ModelChoice
 from desktop_app.controllers.notices import Notices
+from desktop_app.controllers.paces import Paces
 from desktop_app.controllers.pictures import Pictures
 from desktop_app.controllers.questions import Questions
 from desktop_app.controllers.selection import Selection
@@ -108,6 +109,7 @@ class Application(QObject):
             self.background,
             self._store,
             lambda: self.workspace.jobs_dir,
+            Paces(settings),
             self,
         )
         self.files = FilesController(

@@ -23,52 +23,48 @@ from desktop_app.project.project import (
 )
 from desktop_app.project.time import (
     SAMPLES_PER_LATENT_FRAME,
-    Samples,
     Span,
     latent_frame_ceil,
     latent_frame_floor,
-    latent_frame_rounded,
     samples_from_latent_frame,
 )
+from desktop_app.recipe_request import grid_frames, request_from_recipe
 from engine.api import (
     BaseResult,
     EngineError,
     GenerateRequest,
     GenerationResult,
-    Region,
-    Sampler,
-    SamplingSettings,
-    Section,
-    TransitionKind,
 )
 
-FEATHER_LATENT_FRAMES = 32
 _SHORTEST_WINDOW_LATENT_FRAMES = 128
 _STRIDE_UNIT = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationPlan:
-    """One take that is to be made.
+    """One take that is to be made, or several that differ in their noise alone.
 
     Attributes:
         lane_id: The lane it will belong to.
-        number: Its number within the lane.
+        number: Its number within the lane; of several the first one's.
         span: Where its sound will lie; starts on a latent frame.
         recipe: How it is made; the engine's version is filled in when it is done.
+        num_candidates: How many are made; their noise takes count up from the recipe's.
     """
 
     lane_id: LaneId
     number: int
     span: Span
     recipe: Recipe
+    num_candidates: int = 1
 
     @property
     def work(self) -> int:
-        """What a new take costs, in units that do not depend on the model's window."""
+        """What new takes cost, in units that do not depend on the model's window."""
         settings = self.recipe.settings
         frames = max(_SHORTEST_WINDOW_LATENT_FRAMES, latent_frame_ceil(self.span.duration))
-        return frames * settings.num_steps * _STRIDE_UNIT // settings.stride_latent_frames
+        work = frames * settings.num_steps * _STRIDE_UNIT // settings.stride_latent_frames
+        return work * self.num_candidates
 
     def request(
         self,
@@ -89,25 +85,9 @@ class GenerationPlan:
         Raises:
             EngineError: The recipe names a sampler that does not exist.
         """
-        recipe = self.recipe
-        return GenerateRequest(
-            job_id=job_id,
-            model=recipe.settings.model,
-            regions=_regions(recipe.prompts),
-            sampling=SamplingSettings(
-                sampler=_sampler(recipe.settings.sampler),
-                num_steps=recipe.settings.num_steps,
-                stride_latent_frames=recipe.settings.stride_latent_frames,
-            ),
-            seed=recipe.settings.seed,
-            stream=recipe.stream,
-            take=recipe.noise_take,
-            output_dir=output_dir,
-            sections=tuple(
-                _section(span, recipe.noise_take, recipe.section_strength)
-                for span in recipe.sections
-            ),
-            base=base,
+        return replace(
+            request_from_recipe(self.recipe, job_id=job_id, output_dir=output_dir, base=base),
+            num_candidates=self.num_candidates,
             wants_previews=wants_previews,
         )
 
@@ -146,7 +126,7 @@ def plan_island(
         project: The project, for its Everywhere prompt.
         lane: The lane of the clips.
         island: Clips that touch or overlap, in order.
-        number: Number of the take and of its noise; the lane's next one if not given.
+        number: Number of the first take and of its noise; the lane's next one if not given.
     """
     number = lane.next_take_number if number is None else number
     whole = island_span(island)
@@ -161,6 +141,7 @@ def plan_island(
             noise_take=number,
             engine_version="",
         ),
+        num_candidates=lane.num_candidates,
     )
 
 
@@ -221,19 +202,38 @@ def plan_sections(
             sections=tuple(inside),
             section_strength=strength,
         ),
+        num_candidates=lane.num_candidates,
     )
 
 
 def take_from_result(
-    plan: GenerationPlan, result: GenerationResult, media: TakeMedia, *, take_id: TakeId
+    plan: GenerationPlan,
+    result: GenerationResult,
+    media: TakeMedia,
+    *,
+    take_id: TakeId,
+    rank: int = 0,
 ) -> Take:
-    """The take that a finished job has made; ``media`` comes from :func:`media_from_result`."""
+    """The take that a finished job has made.
+
+    Args:
+        plan: What was to be made.
+        result: What the engine answered.
+        media: Its files, from :func:`media_from_result`.
+        take_id: Name of the take.
+        rank: Place among several takes of the job, 0 for the best, which gets the first number.
+    """
     return Take(
         id=take_id,
-        number=plan.number,
+        number=plan.number + rank,
         span=plan.span,
         media=media,
-        recipe=replace(plan.recipe, engine_version=result.engine_version),
+        recipe=replace(
+            plan.recipe,
+            noise_take=plan.recipe.noise_take + result.candidate,
+            engine_version=result.engine_version,
+        ),
+        score=result.score,
     )
 
 
@@ -302,58 +302,6 @@ def _joined(own: str, everywhere: str) -> str:
     return ", ".join(part for part in (own.strip(), everywhere.strip()) if part)
 
 
-def _sampler(name: str) -> Sampler:
-    try:
-        return Sampler(name)
-    except ValueError:
-        known = ", ".join(sampler.value for sampler in Sampler)
-        raise EngineError(f"There is no sampler “{name}”.", f"Choose one of: {known}.") from None
-
-
-def _grid_frames(spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """Spans as latent frames [start, end): borders rounded, the outer ends outwards."""
-    last = len(spans) - 1
-    frames: list[tuple[int, int]] = []
-    for index, span in enumerate(spans):
-        start = latent_frame_floor(span.start) if index == 0 else latent_frame_rounded(span.start)
-        end = latent_frame_ceil(span.end) if index == last else latent_frame_rounded(span.end)
-        frames.append((start, max(start + 1, end)))
-    return frames
-
-
-def _regions(prompts: tuple[PromptSpan, ...]) -> tuple[Region, ...]:
-    """Prompts on the latent grid."""
-    places = _grid_frames([prompt.span for prompt in prompts])
-    return tuple(
-        Region(
-            start_latent_frame=start,
-            num_latent_frames=end - start,
-            prompt=prompt.prompt.text,
-            negative_prompt=prompt.prompt.leave_out,
-            guidance_scale=prompt.guidance_scale,
-            weight=prompt.weight,
-            transition=TransitionKind(prompt.transition.value),
-            transition_latent_frames=_transition_latent_frames(prompt.transition_duration),
-        )
-        for prompt, (start, end) in zip(prompts, places, strict=True)
-    )
-
-
-def _transition_latent_frames(duration: Samples | None) -> int | None:
-    return None if duration is None else max(1, latent_frame_rounded(duration))
-
-
-def _section(span: Span, take: int, strength: float) -> Section:
-    start, end = latent_frame_floor(span.start), latent_frame_ceil(span.end)
-    return Section(
-        start_latent_frame=start,
-        num_latent_frames=end - start,
-        take=take,
-        strength=strength,
-        feather_latent_frames=min(FEATHER_LATENT_FRAMES, max(1, (end - start) // 3)),
-    )
-
-
 def _prompts_under(project: Project, lane: Lane, take: Take) -> tuple[PromptSpan, ...]:
     """The lane's prompts cut to the take; those of its recipe where clips no longer cover it."""
     clips = [clip for clip in lane.clips if clip.span.intersects(take.span)]
@@ -387,7 +335,7 @@ def _merged(prompts: Sequence[PromptSpan]) -> tuple[PromptSpan, ...]:
                 merged[-1] = replace(before, span=Span(before.span.start, prompt.span.end))
                 continue
         merged.append(prompt)
-    places = _grid_frames([prompt.span for prompt in merged])
+    places = grid_frames([prompt.span for prompt in merged])
     return tuple(
         replace(prompt, span=Span(samples_from_latent_frame(start), samples_from_latent_frame(end)))
         for prompt, (start, end) in zip(merged, places, strict=True)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.audio.spectrogram import levels_from_mel
 from desktop_app.controllers.background import Background
+from desktop_app.controllers.paces import Paces
 from desktop_app.controllers.running_job import RunningJob
 from desktop_app.controllers.take_keeper import TakeKeeper
 from desktop_app.document import Document
@@ -64,6 +65,7 @@ class GenerationController(QObject):
         background: Prepares pictures outside the window's thread.
         media: The open project's store, asked for at each use.
         jobs_dir: A folder on the same disk as the store.
+        paces: Learns how fast the jobs are.
     """
 
     jobs_changed = Signal()
@@ -80,6 +82,7 @@ class GenerationController(QObject):
         background: Background,
         media: Callable[[], MediaStore],
         jobs_dir: Callable[[], Path],
+        paces: Paces,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -92,7 +95,7 @@ class GenerationController(QObject):
         self._jobs: dict[str, RunningJob] = {}
         self._failed: dict[str, RunningJob] = {}
         self._kept_numbers: dict[LaneId, int] = {}
-        self._seconds_per_work: dict[str, float] = {}
+        self._paces = paces
         engine.reported.connect(self._on_reported)
         keeper.kept.connect(self._on_kept)
         keeper.failed.connect(self._on_not_kept)
@@ -109,11 +112,7 @@ class GenerationController(QObject):
 
     def estimated_seconds(self, plans: tuple[GenerationPlan, ...]) -> float | None:
         """Time for new takes; ``None`` before each of their models has finished one."""
-        paces = [self._seconds_per_work.get(plan.recipe.settings.model) for plan in plans]
-        known = [pace for pace in paces if pace is not None]
-        if len(known) < len(plans):
-            return None
-        return sum(pace * plan.work for pace, plan in zip(known, plans, strict=True))
+        return self._paces.seconds(plans)
 
     def generate(self, plans: Iterable[GenerationPlan]) -> None:
         """Queue a job for every plan."""
@@ -181,7 +180,7 @@ class GenerationController(QObject):
         try:
             with told_to_people("made", folder):
                 folder.mkdir(parents=True)
-            _require_space(folder, plan.span)
+            _require_space(folder, plan)
             request = plan.request(
                 job_id=job_id,
                 output_dir=str(folder),
@@ -202,7 +201,8 @@ class GenerationController(QObject):
         number would make the same sound again.
         """
         lane = lane_by_id(self._document.project, plan.lane_id)
-        taken = [job.plan.number for job in self.jobs if job.plan.lane_id == lane.id]
+        plans = [job.plan for job in self.jobs if job.plan.lane_id == lane.id]
+        taken = [each.number + each.num_candidates - 1 for each in plans]
         kept = self._kept_numbers.get(lane.id, 0)
         number = max([lane.next_take_number - 1, kept, *taken]) + 1
         return replace(plan, number=number, recipe=replace(plan.recipe, noise_take=number))
@@ -215,8 +215,7 @@ class GenerationController(QObject):
             case JobFinished():
                 job.say("Keeping the take")
                 if job.base is None:
-                    model = job.plan.recipe.settings.model
-                    self._seconds_per_work[model] = event.wall_seconds / job.plan.work
+                    self._paces.learn(job.plan, event.wall_seconds)
                 self._keeper.keep(job, event)
             case JobFailed():
                 details = event.details or event.remedy
@@ -246,11 +245,11 @@ class GenerationController(QObject):
         key = job.job_id if is_preview else ""
         self._background.run(lambda: levels_from_mel(mel), show, key=key)
 
-    def _on_kept(self, job: RunningJob, take: Take, words: str) -> None:
+    def _on_kept(self, job: RunningJob, takes: tuple[Take, ...], words: str) -> None:
         if self._jobs.get(job.job_id) is not job:
             return
         kept = self._kept_numbers.get(job.plan.lane_id, 0)
-        self._kept_numbers[job.plan.lane_id] = max(kept, take.number)
+        self._kept_numbers[job.plan.lane_id] = max(kept, *(take.number for take in takes))
         self._end(job, JobRowState.DONE, words)
         self.message.emit(words)
 
@@ -279,8 +278,9 @@ class GenerationController(QObject):
         self._background.run(lambda: shutil.rmtree(job.folder, ignore_errors=True), then)
 
 
-def _require_space(folder: Path, span: Span) -> None:
-    needed = latent_frame_ceil(span.duration) * _BYTES_PER_LATENT_FRAME * _COPIES
+def _require_space(folder: Path, plan: GenerationPlan) -> None:
+    frames = latent_frame_ceil(plan.span.duration) * plan.num_candidates
+    needed = frames * _BYTES_PER_LATENT_FRAME * _COPIES
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise StorageError(

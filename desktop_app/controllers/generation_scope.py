@@ -1,8 +1,9 @@
 """What the Generate button would do for the present selection. No Qt."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from desktop_app.controllers.costs import SecondsFor, duration_words
 from desktop_app.generation import (
     GenerationPlan,
     needs_generation,
@@ -46,14 +47,14 @@ class GenerationScope:
     @property
     def duration(self) -> Samples:
         """Length of all sound that would be made."""
-        spans = [plan.span for plan in self.plans] + [span for _, span in self.repairs]
-        return Samples(sum(span.duration for span in spans))
+        made = sum(plan.span.duration * plan.num_candidates for plan in self.plans)
+        return Samples(made + sum(span.duration for _, span in self.repairs))
 
-    def estimate(self, seconds_for: Callable[[tuple[GenerationPlan, ...]], float | None]) -> str:
+    def estimate(self, seconds_for: SecondsFor) -> str:
         """Facts for the line above the button: length, and time where it can be told."""
         length = f"{seconds_from_samples(self.duration):.0f} s of sound"
         seconds = seconds_for(self.plans) if self.plans else None
-        return length if seconds is None else f"{length} | about {max(1, round(seconds))} s"
+        return length if seconds is None else f"{length} | about {duration_words(seconds)}"
 
 
 def scope_of_selection(
@@ -118,9 +119,10 @@ def _scope(
         if reason := reason_not_to_generate(project, lane):
             return GenerationScope(label="Generate", reason=reason)
         for index, run in enumerate(runs):
-            number = lane.next_take_number + index
+            number = lane.next_take_number + index * lane.num_candidates
             plans.append(plan_island(project, lane, run, number=number))
-    return GenerationScope(label=f"{verb} {_counted(len(plans), 'take')}", plans=tuple(plans))
+    num_takes = sum(plan.num_candidates for plan in plans)
+    return GenerationScope(label=f"{verb} {_counted(num_takes, 'take')}", plans=tuple(plans))
 
 
 def _repairs(project: Project, selection: TimelineSelection) -> tuple[tuple[Lane, Span], ...]:

@@ -101,6 +101,7 @@ class InspectorController(QObject):
             note=f"{length:.0f} s, seed {take.recipe.settings.seed}. {words}",
             is_used=is_used,
             is_favourite=take.is_favourite,
+            match=take.score,
             miniature=self._miniature(take.id),
         )
 

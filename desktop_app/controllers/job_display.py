@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
+from desktop_app.controllers.costs import preset_costs
 from desktop_app.controllers.generation_controller import GenerationController
 from desktop_app.controllers.generation_scope import GenerationScope, scope_of_selection
 from desktop_app.controllers.job_words import ended_row, job_card, live_row, queue_words
@@ -133,6 +134,9 @@ class JobDisplay(QObject):
         self._window.jobs.show_jobs((*live, *reversed(self._finished.values())))
         self._show_summary(jobs)
         self._show_card(jobs)
+        self._show_what_is_queued(jobs)
+
+    def _show_what_is_queued(self, jobs: tuple[RunningJob, ...]) -> None:
         queued = frozenset((job.plan.lane_id, job.plan.span) for job in jobs)
         if queued != self._queued:
             self._queued, self._scope = queued, None
@@ -164,6 +168,7 @@ class JobDisplay(QObject):
             )
         # The take is on the lane already: its job must not cover it for even a moment.
         self._show_on_lanes()
+        self._show_what_is_queued(self._generation.jobs)
         self._show_scope()
         self._on_jobs_changed()
 
@@ -191,6 +196,9 @@ class JobDisplay(QObject):
             enabled=scope.is_possible,
             estimate=scope.estimate(self._generation.estimated_seconds) if scope.plans else "",
             reason=scope.reason,
+        )
+        self._window.inspector.show_costs(
+            preset_costs(scope.plans, self._generation.estimated_seconds)
         )
         # The key works while the first words are still being typed: it commits them itself.
         has_clips = any(lane.clips for lane in self._document.project.lanes)

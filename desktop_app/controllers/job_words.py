@@ -75,4 +75,7 @@ def job_card(job: RunningJob, place: int) -> JobCard:
 
 
 def _what(job: RunningJob) -> str:
-    return "repair" if job.plan.recipe.based_on else "new take"
+    num_takes = job.plan.num_candidates
+    if job.plan.recipe.based_on:
+        return "repair" if num_takes == 1 else f"{num_takes} repairs"
+    return "new take" if num_takes == 1 else f"{num_takes} takes"

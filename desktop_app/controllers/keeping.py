@@ -1,4 +1,6 @@
-"""How a finished take comes to its lane. No Qt."""
+"""How finished takes come to their lane. No Qt."""
+
+from collections.abc import Sequence
 
 from desktop_app.generation import GenerationPlan
 from desktop_app.project.edits.base import Edit
@@ -8,8 +10,8 @@ from desktop_app.project.edits.use_take import UseTake
 from desktop_app.project.project import Lane, Take
 
 
-def keep_edit(lane: Lane, plan: GenerationPlan, take: Take) -> Edit:
-    """The step that adds a take to its lane and lets it play.
+def keep_edit(lane: Lane, plan: GenerationPlan, takes: Sequence[Take]) -> Edit:
+    """The step that adds takes to their lane and lets the first, the best one, play.
 
     A new take plays over its whole span. A take with sections made again plays only where the take
     that it was made from plays now: outside the sections both are the same, bit for bit, so nothing
@@ -18,14 +20,17 @@ def keep_edit(lane: Lane, plan: GenerationPlan, take: Take) -> Edit:
     Args:
         lane: The lane as it is now; it may have changed since the job was queued.
         plan: What the job was to do.
-        take: What it made.
+        takes: What it made, best first, at least one.
     """
+    best, *others = takes
     based_on = plan.recipe.based_on
-    if based_on is None:
-        return KeepTake(lane.id, take)
-    spans = [block.span for block in lane.sound if block.take_id == based_on]
-    edits = [UseTake(lane.id, take.id, span) for span in spans]
-    return Together("Keep take", (KeepTake(lane.id, take, plays=False), *edits))
+    edits: list[Edit] = [KeepTake(lane.id, best, plays=based_on is None)]
+    edits += [KeepTake(lane.id, take, plays=False) for take in others]
+    if based_on is not None:
+        spans = [block.span for block in lane.sound if block.take_id == based_on]
+        edits += [UseTake(lane.id, best.id, span) for span in spans]
+    label = f"Keep {len(takes)} takes" if others else "Keep take"
+    return edits[0] if len(edits) == 1 else Together(label, tuple(edits))
 
 
 def plays_after(lane: Lane, plan: GenerationPlan) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.controllers.background import Background
+from desktop_app.controllers.costs import duration_words
 from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.keeping import keep_edit, plays_after
 from desktop_app.controllers.running_job import RunningJob
@@ -16,7 +17,7 @@ from desktop_app.project.storage.errors import StorageError
 from desktop_app.project.storage.media import MediaStore
 from desktop_app.project.time import seconds_from_samples
 from desktop_app.views.timeline.values import TakePicture
-from engine.api import JobFinished
+from engine.api import GenerationResult, JobFinished
 
 
 class TakeKeeper(QObject):
@@ -26,7 +27,8 @@ class TakeKeeper(QObject):
     brings the lane back.
 
     Signals:
-        kept (RunningJob, Take, str): The take is in the project; what to tell people.
+        kept (RunningJob, tuple[Take, ...], str): The takes are in the project, the best one first;
+            what to tell people.
         failed (RunningJob, str): It could not be kept, in words; its files are where they were.
         picture_known (TakeId, TakePicture): What a take that was just made looks like.
 
@@ -55,7 +57,7 @@ class TakeKeeper(QObject):
         self._background = background
         self._media = media
         self._not_kept: dict[str, tuple[RunningJob, JobFinished]] = {}
-        self._homeless: list[tuple[RunningJob, Take]] = []
+        self._homeless: list[tuple[RunningJob, tuple[Take, ...]]] = []
         self._session = 0
         document.changed.connect(self._on_document_changed)
 
@@ -63,11 +65,14 @@ class TakeKeeper(QObject):
         """Keep what a job has made."""
         store, session = self._media(), self._session
 
+        def copy() -> tuple[TakeMedia, ...]:
+            return tuple(media_from_result(result, store.add_file) for result in _results(event))
+
         def then(outcome: object) -> None:
             if session == self._session:
                 self._on_copied(job, event, store, outcome)
 
-        self._background.run(lambda: media_from_result(event.result, store.add_file), then)
+        self._background.run(copy, then)
 
     def retry(self, job_id: str) -> bool:
         """Try again to keep what a job has made; whether there was something to keep."""
@@ -91,46 +96,56 @@ class TakeKeeper(QObject):
         try:
             if isinstance(outcome, Exception):
                 raise outcome
-            if not isinstance(outcome, TakeMedia):
-                raise TypeError(f"expected the files of a take, got {outcome!r}")
-            take = take_from_result(job.plan, event.result, outcome, take_id=TakeId(new_id()))
-            self._follow(store, take)
+            if not isinstance(outcome, tuple):
+                raise TypeError(f"expected the files of takes, got {outcome!r}")
+            takes = tuple(
+                take_from_result(job.plan, result, media, take_id=TakeId(new_id()), rank=rank)
+                for rank, (result, media) in enumerate(zip(_results(event), outcome, strict=True))
+            )
+            self._follow(store, takes)
         except (OSError, StorageError) as error:
             self._not_kept[job.job_id] = (job, event)
             self.failed.emit(job, f"The finished take could not be kept. {error}")
             return
-        self._show_picture(job, take, event.result.num_samples)
+        self._show_picture(job, event, takes)
         lane = self._lane(job.plan.lane_id)
         if lane is None:
-            self._homeless.append((job, take))
+            self._homeless.append((job, takes))
             words = "A take is ready, but its lane was removed. Undo that to get both."
         else:
-            words = self._add(lane, job, take, event.wall_seconds)
-        self.kept.emit(job, take, words)
+            words = self._add(lane, job, takes, event.wall_seconds)
+        self.kept.emit(job, takes, words)
 
-    def _follow(self, store: MediaStore, take: Take) -> None:
+    def _follow(self, store: MediaStore, takes: tuple[Take, ...]) -> None:
         """Bring the files along if the project was saved under another name meanwhile."""
-        media = take.media
-        store.copy_into(self._media(), (media.audio, media.mel, media.latents, media.state))
+        for take in takes:
+            media = take.media
+            store.copy_into(self._media(), (media.audio, media.mel, media.latents, media.state))
 
-    def _add(self, lane: Lane, job: RunningJob, take: Take, wall_seconds: float) -> str:
+    def _add(
+        self, lane: Lane, job: RunningJob, takes: tuple[Take, ...], wall_seconds: float
+    ) -> str:
         is_heard = plays_after(lane, job.plan)
-        self._edits.run_beneath(keep_edit(lane, job.plan, take))
+        self._edits.run_beneath(keep_edit(lane, job.plan, takes))
         if not is_heard:
             return f"{lane.name}: the take is among the others; what it was made from plays no more"
-        length = seconds_from_samples(take.span.duration)
+        if len(takes) > 1:
+            return f"{lane.name}: {len(takes)} takes made in {duration_words(wall_seconds)}"
+        length = seconds_from_samples(takes[0].span.duration)
         return f"{lane.name}: {length:.0f} s made in {wall_seconds:.0f} s"
 
-    def _show_picture(self, job: RunningJob, take: Take, num_samples: int) -> None:
+    def _show_picture(self, job: RunningJob, event: JobFinished, takes: tuple[Take, ...]) -> None:
         """Hand on what was drawn while it was made, so that the lane is never empty for a moment.
 
-        Of sections made again only the sections were drawn, so that take is read from its files.
+        Of sections made again only the sections were drawn, and of several versions only the first,
+        so the other takes are read from their files.
         """
         sound, levels = job.sound, job.levels
         if job.base is not None or sound is None or levels is None:
             return
-        if sound.num_final == num_samples:
-            self.picture_known.emit(take.id, TakePicture(peaks=sound.peaks, levels=levels))
+        for result, take in zip(_results(event), takes, strict=True):
+            if result.candidate == 0 and sound.num_final == result.num_samples:
+                self.picture_known.emit(take.id, TakePicture(peaks=sound.peaks, levels=levels))
 
     def _lane(self, lane_id: LaneId) -> Lane | None:
         lanes = self._document.settled_project.lanes
@@ -146,9 +161,14 @@ class TakeKeeper(QObject):
 
     def _take_home(self) -> None:
         waiting, self._homeless = self._homeless, []
-        for job, take in waiting:
+        for job, takes in waiting:
             lane = self._lane(job.plan.lane_id)
             if lane is None:
-                self._homeless.append((job, take))
+                self._homeless.append((job, takes))
             else:
-                self._edits.run_beneath(keep_edit(lane, job.plan, take))
+                self._edits.run_beneath(keep_edit(lane, job.plan, takes))
+
+
+def _results(event: JobFinished) -> tuple[GenerationResult, ...]:
+    """All that a job made, best first."""
+    return event.candidates or (event.result,)

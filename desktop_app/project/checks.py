@@ -7,6 +7,7 @@ from itertools import pairwise
 from desktop_app.project.errors import EditError
 from desktop_app.project.project import (
     LANE_COLOURS,
+    MAX_CANDIDATES,
     MAX_GAIN_DB,
     MAX_GUIDANCE_SCALE,
     MAX_PROMPT_CHARACTERS,
@@ -31,7 +32,7 @@ MAX_STRIDE_LATENT_FRAMES = 248
 """Windows of 256 frames that lay further apart would not overlap."""
 MIN_TEMPO_BPM, MAX_TEMPO_BPM = 20.0, 999.0
 MAX_BEATS_PER_BAR = 32
-SAMPLERS = ("ddim", "dpm-solver++2m")
+SAMPLERS = ("ddim", "dpm-solver++2m", "unipc")
 
 
 def check_name(what: str, name: str) -> None:
@@ -110,7 +111,7 @@ def check_settings(settings: GenerationSettings) -> None:
 
 
 def check_lane_values(lane: Lane) -> None:
-    """Refuse a lane with a name, colour, level or pan out of range.
+    """Refuse a lane with a name, colour, level, pan or number of takes out of range.
 
     Raises:
         EditError: Names the value.
@@ -120,6 +121,7 @@ def check_lane_values(lane: Lane) -> None:
         raise EditError(f"“{lane.colour}” is no lane colour. Choose {', '.join(LANE_COLOURS)}.")
     check_range("A lane's level in dB", lane.gain_db, MIN_GAIN_DB, MAX_GAIN_DB)
     check_range("A lane's pan", lane.pan, -1.0, 1.0)
+    check_range("The number of takes at once", lane.num_candidates, 1, MAX_CANDIDATES)
 
 
 def check_placement(clips: tuple[PromptClip, ...]) -> None:
@@ -194,6 +196,9 @@ def check_sound(lane: Lane) -> None:
         span = spans.get(block.take_id)
         if span is None or span.intersection(block.span) != block.span:
             raise EditError(f"The lane “{lane.name}” plays a take that it does not have.")
+    for take in lane.takes:
+        if take.score is not None:
+            check_range("The match of a take", take.score, -1.0, 1.0)
     numbers = [take.number for take in lane.takes]
     if min([lane.next_take_number, *numbers]) < 1:
         raise EditError(f"The takes of the lane “{lane.name}” are not numbered from 1.")

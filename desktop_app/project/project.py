@@ -16,6 +16,7 @@ LANE_COLOURS = ("lagoon", "iris", "moss", "rose", "sky", "orchid", "jade", "ston
 MAX_PROMPT_CHARACTERS = 2_000
 MAX_GUIDANCE_SCALE = 20.0
 MAX_WEIGHT = 4.0
+MAX_CANDIDATES = 4
 MIN_GAIN_DB, MAX_GAIN_DB = -60.0, 12.0
 """At the lower end a lane is silent."""
 
@@ -72,7 +73,7 @@ class GenerationSettings:
 
     Attributes:
         model: Registry name or path of the model.
-        sampler: "ddim" or "dpm-solver++2m".
+        sampler: "ddim", "dpm-solver++2m" or "unipc".
         num_steps: Sampling steps.
         stride_latent_frames: Distance of the model's windows: 192 draft, 128 standard, 64 fine.
         seed: The user's integer.
@@ -148,6 +149,7 @@ class Take:
     Attributes:
         number: Counts from 1 within the lane, never reused.
         span: Where its sound lies; starts on a latent frame.
+        score: How well the sound fits the words, -1 to 1, or ``None`` where nobody could tell.
     """
 
     id: TakeId
@@ -157,6 +159,7 @@ class Take:
     recipe: Recipe
     name: str = ""
     is_favourite: bool = False
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +183,7 @@ class Lane:
         pan: -1 left, 0 centre, 1 right.
         stream: Number of the lane's noise stream, unique within the project.
         next_take_number: Number of the next take (also its noise take).
+        num_candidates: How many takes are made at once, 1 to ``MAX_CANDIDATES``.
     """
 
     id: LaneId
@@ -196,6 +200,7 @@ class Lane:
     is_soloed: bool = False
     is_folded: bool = False
     next_take_number: int = 1
+    num_candidates: int = 1
 
     @property
     def end(self) -> Samples:

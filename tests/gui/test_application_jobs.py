@@ -188,7 +188,7 @@ def test_a_full_disk_keeps_the_finished_files_until_the_take_can_be_kept(
         release(studio)
     assert "could not be kept" in studio.notice
     assert lane(studio, lane_id).takes == ()
-    assert Path(studio.engine.requests[0].output_dir, "audio.wav").exists()
+    assert Path(studio.engine.requests[0].output_dir, "candidate-1", "audio.wav").exists()
 
     studio.application.window.message_strip.button("Try again").click()
     studio.wait_for_jobs()

@@ -76,8 +76,8 @@ def test_cancelling_drops_the_early_sound_and_the_old_plays_again(studio: Studio
     studio.qtbot.waitUntil(lambda: output.has_heard(EARLY_LEVEL), timeout=30_000)
     studio.run("cancel")
     studio.wait_for_jobs()
-    output.heard.clear()
     studio.application.transport.seek(Samples(0))
+    output.heard.clear()
     studio.qtbot.waitUntil(lambda: output.has_heard(0.0), timeout=30_000)
 
     assert sound is not None

@@ -1,6 +1,7 @@
 """An engine that makes a tone at once: real files, no network."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,12 +56,18 @@ class ToneEngine:
         ):
             self.is_released.wait(0.01)
         token.raise_if_cancelled()
-        result = self._files(request)
+        results = [self._files(request, number) for number in range(request.num_candidates)]
+        result = results[0]
         samples, _ = soundfile.read(result.audio_path, dtype="float32")
         mel = np.load(result.mel_path)
         emit(MelReady(job_id=job, first_mel_frame=0, mel=mel))
         emit(AudioReady(job_id=job, first_sample=0, samples=samples, sample_rate=RATE_HZ))
-        emit(JobFinished(job_id=job, result=result, wall_seconds=2.0))
+        if len(results) == 1:
+            emit(JobFinished(job_id=job, result=result, wall_seconds=2.0))
+            return
+        # The later ones fit better, so the last is the best.
+        scored = [replace(each, score=each.candidate / 10) for each in reversed(results)]
+        emit(JobFinished(job_id=job, result=scored[0], wall_seconds=4.0, candidates=tuple(scored)))
 
     def close(self) -> None:
         """Remember that it was closed."""
@@ -80,10 +87,12 @@ class ToneEngine:
             )
         )
 
-    def _files(self, request: GenerateRequest) -> GenerationResult:
-        folder = Path(request.output_dir)
+    def _files(self, request: GenerateRequest, candidate: int) -> GenerationResult:
+        folder = Path(request.output_dir) / f"candidate-{candidate + 1}"
+        folder.mkdir()
         num = request.num_latent_frames * 640
-        tone = 0.5 * np.sin(2 * np.pi * 220 * (1 + request.take) * np.arange(num) / RATE_HZ)
+        pitch_hz = 220 * (1 + request.take + candidate)
+        tone = 0.5 * np.sin(2 * np.pi * pitch_hz * np.arange(num) / RATE_HZ)
         soundfile.write(folder / "audio.wav", tone, RATE_HZ, subtype="FLOAT")
         np.save(folder / "mel.npy", np.full((request.num_latent_frames * 4, 64), -3, np.float32))
         np.save(folder / "latents.npy", np.zeros((8, request.num_latent_frames, 16), np.float32))
@@ -97,4 +106,5 @@ class ToneEngine:
             sample_rate=RATE_HZ,
             engine_version="test",
             model=request.model,
+            candidate=candidate,
         )

@@ -1,4 +1,4 @@
-"""Change a lane's name, colour, level, pan or switches."""
+"""Change a lane's name, colour, level, pan, switches or number of takes."""
 
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from typing import Any
@@ -17,6 +17,7 @@ _LABELS = {
     "is_muted": "Mute lane",
     "is_soloed": "Solo lane",
     "is_folded": "Fold lane",
+    "num_candidates": "Change number of takes",
 }
 _LABELS_OFF = {"is_muted": "Unmute lane", "is_soloed": "Unsolo lane", "is_folded": "Unfold lane"}
 
@@ -29,6 +30,7 @@ class ChangeLane:
         lane_id: The lane.
         gain_db: ``MIN_GAIN_DB`` (silence) to ``MAX_GAIN_DB``.
         pan: -1 to 1.
+        num_candidates: How many takes are made at once.
     """
 
     lane_id: LaneId
@@ -40,6 +42,7 @@ class ChangeLane:
     is_muted: bool | Unchanged = UNCHANGED
     is_soloed: bool | Unchanged = UNCHANGED
     is_folded: bool | Unchanged = UNCHANGED
+    num_candidates: int | Unchanged = UNCHANGED
 
     @property
     def label(self) -> str:

@@ -17,7 +17,7 @@ from desktop_app.project.errors import EditError
 from desktop_app.project.ids import ClipId, LaneId, MarkerId, MediaId, TakeId
 from desktop_app.project.project import Project
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised by one whenever an older program could no longer read a new file; see ``upgrades``."""
 
 MAX_LIST_ITEMS = 1_000_000

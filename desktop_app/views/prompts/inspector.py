@@ -99,6 +99,7 @@ class Inspector(Panel):
             section.setVisible(lane is not None)
             if lane is not None:
                 section.show_settings(lane.settings)
+                section.show_candidates(lane.num_candidates)
                 section.show_note(lane.settings.model.capitalize())
 
     def show_takes(self, lane: Lane | None, takes: tuple[TakeRow, ...]) -> None:
@@ -119,6 +120,11 @@ class Inspector(Panel):
     ) -> None:
         """Show what the amber button would do; see ``Foot.show_generate``."""
         self.foot.show_generate(label, enabled=enabled, estimate=estimate, reason=reason)
+
+    def show_costs(self, costs: tuple[str, ...]) -> None:
+        """Show what would be made by each preset: "20 s", or "×4" of the standard."""
+        for section in (self.clip_sampling, self.lane_sampling):
+            section.show_costs(costs)
 
     def show_job(self, job: JobCard | None) -> None:
         """Show the job that makes the focused lane, or the button when there is none."""
@@ -174,6 +180,7 @@ class Inspector(Panel):
             page.gesture_ended.connect(self.gesture_ended)
         for section in (self.clip_sampling, self.lane_sampling):
             section.settings_requested.connect(self._on_settings)
+            section.candidates_requested.connect(self._on_candidates)
 
     def _on_tab(self, tab: str) -> None:
         self.commit_pending()
@@ -183,6 +190,10 @@ class Inspector(Panel):
     def _on_settings(self, settings: GenerationSettings) -> None:
         if self._lane is not None:
             self.lane_settings_requested.emit(self._lane.id, settings)
+
+    def _on_candidates(self, num: int) -> None:
+        if self._lane is not None:
+            self.lane_change_requested.emit(self._lane.id, {"num_candidates": num})
 
 
 def _scrolling(page: QWidget) -> QScrollArea:

@@ -6,20 +6,24 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.project.project import GenerationSettings
+from desktop_app.presets import PRESETS, preset_named, preset_of
+from desktop_app.project.project import MAX_CANDIDATES, GenerationSettings
 from desktop_app.views.prompts.section import Section
 from desktop_app.views.theme.theme import Theme
+from desktop_app.views.widgets.captions import Captions
 from desktop_app.views.widgets.icon_button import IconButton
 from desktop_app.views.widgets.number_field import NumberField
 from desktop_app.views.widgets.segments import Segments
 from desktop_app.views.widgets.select import Select
 from desktop_app.views.widgets.sizing import ScaledWidth
 
-_SAMPLERS = (("ddim", "DDIM"), ("dpm-solver++2m", "DPM-Solver++ 2M"))
-_QUALITIES = (("192", "Draft"), ("128", "Standard"), ("64", "Fine"))
+_SAMPLERS = (("ddim", "DDIM"), ("dpm-solver++2m", "DPM-Solver++ 2M"), ("unipc", "UniPC"))
+_QUALITIES = tuple((preset.value, preset.words) for preset in PRESETS)
 _QUALITY_TIP = (
-    "How closely the engine's windows overlap. Fine takes about twice as long as Standard."
+    "How much work goes into the sound: its sampler, its steps, and how closely the engine's "
+    "windows overlap. Below stands what each would cost now."
 )
+_TAKES = tuple((str(num), str(num)) for num in range(1, MAX_CANDIDATES + 1))
 _MAX_STEPS = 999
 # Fields hold numbers as floats, which are exact up to here.
 _MAX_SEED = 2**53 - 1
@@ -27,16 +31,18 @@ _DICE_SIDES = 100_000_000
 
 
 class SamplingSection(Section):
-    """Steps, sampler, quality and seed of the lane.
+    """Quality, steps, sampler and seed of the lane, and how many takes are made.
 
     Args:
         theme: Colours and type.
 
     Signals:
         settings_requested (GenerationSettings): The user wants these.
+        candidates_requested (int): The user wants so many takes at once.
     """
 
     settings_requested = Signal(object)
+    candidates_requested = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Sampling", parent=parent)
@@ -46,15 +52,21 @@ class SamplingSection(Section):
         self.sampler = Select(theme, "Sampler", _SAMPLERS)
         self.quality = Segments(theme, "Quality", _QUALITIES)
         self.quality.setToolTip(_QUALITY_TIP)
+        self.costs = Captions(theme, len(PRESETS))
         self.seed = NumberField(theme, "Seed", minimum=0, maximum=_MAX_SEED)
         self.dice = IconButton(theme, "seed", "Another seed")
-        self.add_labelled("Steps", self.steps, self.sampler)
+        self.takes = Segments(theme, "Takes", _TAKES)
+        self.takes.setToolTip("How many takes are made at once; the one that fits best plays")
         self.add_labelled("Quality", self.quality)
+        self.add_labelled("", self.costs)
+        self.add_labelled("Steps", self.steps, self.sampler)
         self.add_labelled("Seed", self.seed, self.dice)
+        self.add_labelled("Takes", self.takes)
         self.steps.value_requested.connect(self._on_steps)
         self.seed.value_requested.connect(self._on_seed)
         self.sampler.choice_requested.connect(self._on_sampler)
         self.quality.choice_requested.connect(self._on_quality)
+        self.takes.choice_requested.connect(self._on_takes)
         self.dice.clicked.connect(lambda: self._on_seed(secrets.randbelow(_DICE_SIDES)))
 
     def show_settings(self, settings: GenerationSettings) -> None:
@@ -62,8 +74,21 @@ class SamplingSection(Section):
         self._settings = settings
         self.steps.show_value(settings.num_steps)
         self.sampler.show_choice(settings.sampler)
-        self.quality.show_choice(str(settings.stride_latent_frames))
+        preset = preset_of(settings)
+        self.quality.show_choice("" if preset is None else preset.value)
         self.seed.show_value(settings.seed)
+
+    def show_candidates(self, num: int) -> None:
+        """Show how many takes are made at once."""
+        self.takes.show_choice(str(num))
+
+    def show_costs(self, costs: tuple[str, ...]) -> None:
+        """Show what each quality would cost: "20 s", or "×4" of the standard."""
+        self.costs.show_texts(costs)
+        words = ", ".join(
+            f"{preset.words} {cost}" for preset, cost in zip(PRESETS, costs, strict=True)
+        )
+        self.costs.setAccessibleName(f"Cost: {words}")
 
     def _on_steps(self, num_steps: float) -> None:
         self._request(replace(self._settings, num_steps=int(num_steps)))
@@ -74,8 +99,12 @@ class SamplingSection(Section):
     def _on_sampler(self, sampler: str) -> None:
         self._request(replace(self._settings, sampler=sampler))
 
-    def _on_quality(self, stride: str) -> None:
-        self._request(replace(self._settings, stride_latent_frames=int(stride)))
+    def _on_quality(self, preset: str) -> None:
+        self._request(preset_named(preset).applied_to(self._settings))
+
+    def _on_takes(self, num: str) -> None:
+        self.takes.show_choice(num)
+        self.candidates_requested.emit(int(num))
 
     def _request(self, settings: GenerationSettings) -> None:
         self.show_settings(settings)

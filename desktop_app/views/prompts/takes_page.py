@@ -90,7 +90,7 @@ class TakesPage(QWidget):
 
 
 class TakeEntry(QWidget):
-    """One take: number, name, miniature, favourite.
+    """One take: number, name, miniature, match, favourite.
 
     Args:
         theme: Colours and type.
@@ -115,7 +115,8 @@ class TakeEntry(QWidget):
         self._take = take
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         state = "plays" if take.is_used else "not used"
-        self.setAccessibleName(f"{take.title}, {state}. {take.note}")
+        match = "" if take.match is None else f" Match {take.match:.2f}."
+        self.setAccessibleName(f"{take.title}, {state}.{match} {take.note}")
         self.setToolTip(f"Use {take.title}. {take.note}")
         self.setFixedHeight(52)
         self._favourite = IconButton(
@@ -141,6 +142,10 @@ class TakeEntry(QWidget):
         row.addWidget(number)
         row.addLayout(words, 3)
         row.addWidget(Miniature(theme, take.miniature, colour), 2)
+        if take.match is not None:
+            figure = Label(theme, f"{take.match:.2f}", kind="small", colour="text", weight=600)
+            figure.setToolTip("How well the sound fits the words; a hint, not a grade")
+            row.addWidget(figure)
         row.addWidget(self._favourite)
         self._favourite.clicked.connect(
             lambda: self.favourite_requested.emit(take.take_id, not take.is_favourite)

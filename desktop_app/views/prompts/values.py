@@ -38,6 +38,7 @@ class TakeRow:
         note: The prompt, the seed, the length.
         is_used: Whether some of it plays.
         is_favourite: Whether its star is filled.
+        match: How well the sound fits the words, -1 to 1, or ``None`` if nobody can tell.
         miniature: Heights of its waveform, 0 to 1, in order of time.
     """
 
@@ -47,6 +48,7 @@ class TakeRow:
     note: str
     is_used: bool = False
     is_favourite: bool = False
+    match: float | None = None
     miniature: tuple[float, ...] = ()
 
 

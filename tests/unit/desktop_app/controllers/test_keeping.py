@@ -12,7 +12,7 @@ def test_a_new_take_plays_over_its_whole_span() -> None:
     lane = rain()
     plan = plan_of(lane)
     take = take_of(plan, "new")
-    after = keep_edit(lane, plan, take).apply(Project(lanes=(lane,)))
+    after = keep_edit(lane, plan, [take]).apply(Project(lanes=(lane,)))
 
     assert after.lanes[0].sound == (SoundBlock(span=span(0, 4), take_id=take.id),)
 
@@ -29,7 +29,7 @@ def test_a_repair_of_a_comp_leaves_the_other_takes_alone() -> None:
     project = Project(lanes=(lane,))
     plan = plan_sections(project, lane, first, [span(8, 12)])
     repaired = take_of(plan, "repaired")
-    after = keep_edit(lane, plan, repaired).apply(project).lanes[0]
+    after = keep_edit(lane, plan, [repaired]).apply(project).lanes[0]
 
     assert plays_after(lane, plan)
     assert after.sound == (
@@ -49,8 +49,21 @@ def test_a_repair_of_a_take_that_plays_no_more_is_only_added() -> None:
     )
     project = Project(lanes=(lane,))
     plan = plan_sections(project, lane, first, [span(8, 12)])
-    after = keep_edit(lane, plan, take_of(plan, "repaired")).apply(project).lanes[0]
+    after = keep_edit(lane, plan, [take_of(plan, "repaired")]).apply(project).lanes[0]
 
     assert not plays_after(lane, plan)
     assert after.sound == lane.sound
     assert [take.id for take in after.takes] == ["first", "second", "repaired"]
+
+
+def test_of_several_takes_the_first_plays_and_all_are_kept() -> None:
+    lane = rain()
+    plan = replace(plan_of(lane), num_candidates=3)
+    takes = [replace(take_of(plan, f"t{n}"), number=n) for n in (1, 2, 3)]
+    edit = keep_edit(lane, plan, takes)
+    [after] = edit.apply(Project(lanes=(lane,))).lanes
+
+    assert edit.label == "Keep 3 takes"
+    assert [take.id for take in after.takes] == ["t1", "t2", "t3"]
+    assert after.sound == (SoundBlock(span=span(0, 4), take_id=takes[0].id),)
+    assert after.next_take_number == 4

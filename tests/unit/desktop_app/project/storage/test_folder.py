@@ -122,7 +122,7 @@ def test_half_a_character_does_not_keep_from_saving(folder: Path) -> None:
         (b'{"format": "longwave-project", "version": 1' + b"0" * 5000 + b"}", "damaged"),
         (
             b'{"format": "longwave-project", "version": 7, "project": {}}',
-            r"newer Longwave \(format 7; this one reads up to 1\). Update Longwave",
+            r"newer Longwave \(format 7; this one reads up to 2\). Update Longwave",
         ),
     ],
 )

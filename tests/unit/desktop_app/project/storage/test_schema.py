@@ -209,3 +209,18 @@ def test_steps_are_taken_in_order() -> None:
 
     assert upgraded({}, 2, 4, steps) == {"said": "bc"}
     assert upgraded({"x": 1}, 4, 4, steps) == {"x": 1}
+
+
+def test_a_file_of_the_first_version_is_read_with_defaults_for_what_is_new() -> None:
+    data = data_from_project(full_project())
+
+    def without(value: object) -> object:
+        if isinstance(value, dict):
+            new = {"score", "num_candidates"}
+            return {name: without(item) for name, item in value.items() if name not in new}
+        return [without(item) for item in value] if isinstance(value, list) else value
+
+    file = upgraded({"version": 1, "project": without(data)}, 1, FORMAT_VERSION)
+
+    assert file["version"] == FORMAT_VERSION
+    assert project_from_data(file["project"]) == full_project()

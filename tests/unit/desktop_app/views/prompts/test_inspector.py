@@ -4,6 +4,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from desktop_app.presets import preset_named
 from desktop_app.project.ids import TakeId
 from desktop_app.project.project import GenerationSettings, Project, Prompt
 from desktop_app.views.prompts.inspector import Inspector
@@ -35,10 +36,10 @@ def test_tabs_show_their_pages(inspector: Inspector, qtbot: QtBot) -> None:
 def test_sampling_asks_for_whole_settings_of_the_lane(inspector: Inspector, qtbot: QtBot) -> None:
     asked: list[tuple[str, GenerationSettings]] = []
     inspector.lane_settings_requested.connect(lambda lane, value: asked.append((lane, value)))
-    inspector.clip_sampling.quality.button("64").click()
+    inspector.clip_sampling.quality.button("fine").click()
     inspector.lane_sampling.sampler.activated.emit(1)
     inspector.clip_sampling.dice.click()
-    assert asked[0] == ("rain", GenerationSettings(stride_latent_frames=64))
+    assert asked[0] == ("rain", preset_named("fine").applied_to(GenerationSettings()))
     assert asked[1] == ("rain", GenerationSettings(sampler="dpm-solver++2m"))
     assert asked[2][1].seed > 0
 

@@ -1,0 +1,74 @@
+"""Ready-made settings, from quick to careful. Pure functions."""
+
+from dataclasses import dataclass, replace
+
+from desktop_app.project.project import GenerationSettings
+
+_STANDARD = GenerationSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset:
+    """A choice of how much work goes into a sound.
+
+    Attributes:
+        value: Its name for the program.
+        words: Its name for people.
+        sampler: As in ``GenerationSettings``.
+        num_steps: Sampling steps.
+        stride_latent_frames: Distance of the model's windows.
+    """
+
+    value: str
+    words: str
+    sampler: str
+    num_steps: int
+    stride_latent_frames: int
+
+    def applied_to(self, settings: GenerationSettings) -> GenerationSettings:
+        """The settings with this much work; model and seed stay."""
+        return replace(
+            settings,
+            sampler=self.sampler,
+            num_steps=self.num_steps,
+            stride_latent_frames=self.stride_latent_frames,
+        )
+
+    @property
+    def relative_work(self) -> float:
+        """How much work it is beside the standard; the length cancels out."""
+        standard = _STANDARD.num_steps / _STANDARD.stride_latent_frames
+        return self.num_steps / self.stride_latent_frames / standard
+
+
+PRESETS = (
+    Preset(
+        value="draft",
+        words="Draft",
+        sampler="dpm-solver++2m",
+        num_steps=15,
+        stride_latent_frames=192,
+    ),
+    Preset(
+        value="standard",
+        words="Standard",
+        sampler=_STANDARD.sampler,
+        num_steps=_STANDARD.num_steps,
+        stride_latent_frames=_STANDARD.stride_latent_frames,
+    ),
+    Preset(value="fine", words="Fine", sampler="ddim", num_steps=100, stride_latent_frames=64),
+)
+
+
+def preset_named(value: str) -> Preset:
+    """The preset of this name.
+
+    Raises:
+        KeyError: There is none.
+    """
+    return {preset.value: preset for preset in PRESETS}[value]
+
+
+def preset_of(settings: GenerationSettings) -> Preset | None:
+    """The preset that settings follow, or ``None``."""
+    return next((each for each in PRESETS if each.applied_to(settings) == settings), None)

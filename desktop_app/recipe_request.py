@@ -1,0 +1,111 @@
+"""From a recipe to the order for the engine. Pure functions."""
+
+from collections.abc import Sequence
+
+from desktop_app.project.project import PromptSpan, Recipe
+from desktop_app.project.time import (
+    Samples,
+    Span,
+    latent_frame_ceil,
+    latent_frame_floor,
+    latent_frame_rounded,
+)
+from engine.api import (
+    BaseResult,
+    EngineError,
+    GenerateRequest,
+    Region,
+    Sampler,
+    SamplingSettings,
+    Section,
+    TransitionKind,
+)
+
+FEATHER_LATENT_FRAMES = 32
+
+
+def request_from_recipe(
+    recipe: Recipe, *, job_id: str, output_dir: str, base: BaseResult | None = None
+) -> GenerateRequest:
+    """The engine's order for one take.
+
+    Args:
+        recipe: How it is made.
+        job_id: Name of the job.
+        output_dir: Existing folder for the files.
+        base: Files of the take that the recipe is based on; required if it is.
+
+    Raises:
+        EngineError: The recipe names a sampler that does not exist.
+    """
+    settings = recipe.settings
+    return GenerateRequest(
+        job_id=job_id,
+        model=settings.model,
+        regions=_regions(recipe.prompts),
+        sampling=SamplingSettings(
+            sampler=_sampler(settings.sampler),
+            num_steps=settings.num_steps,
+            stride_latent_frames=settings.stride_latent_frames,
+        ),
+        seed=settings.seed,
+        stream=recipe.stream,
+        take=recipe.noise_take,
+        output_dir=output_dir,
+        sections=tuple(
+            _section(span, recipe.noise_take, recipe.section_strength) for span in recipe.sections
+        ),
+        base=base,
+    )
+
+
+def grid_frames(spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Spans as latent frames [start, end): borders rounded, the outer ends outwards."""
+    last = len(spans) - 1
+    frames: list[tuple[int, int]] = []
+    for index, span in enumerate(spans):
+        start = latent_frame_floor(span.start) if index == 0 else latent_frame_rounded(span.start)
+        end = latent_frame_ceil(span.end) if index == last else latent_frame_rounded(span.end)
+        frames.append((start, max(start + 1, end)))
+    return frames
+
+
+def _sampler(name: str) -> Sampler:
+    try:
+        return Sampler(name)
+    except ValueError:
+        known = ", ".join(sampler.value for sampler in Sampler)
+        raise EngineError(f"There is no sampler “{name}”.", f"Choose one of: {known}.") from None
+
+
+def _regions(prompts: tuple[PromptSpan, ...]) -> tuple[Region, ...]:
+    """Prompts on the latent grid."""
+    places = grid_frames([prompt.span for prompt in prompts])
+    return tuple(
+        Region(
+            start_latent_frame=start,
+            num_latent_frames=end - start,
+            prompt=prompt.prompt.text,
+            negative_prompt=prompt.prompt.leave_out,
+            guidance_scale=prompt.guidance_scale,
+            weight=prompt.weight,
+            transition=TransitionKind(prompt.transition.value),
+            transition_latent_frames=_transition_latent_frames(prompt.transition_duration),
+        )
+        for prompt, (start, end) in zip(prompts, places, strict=True)
+    )
+
+
+def _transition_latent_frames(duration: Samples | None) -> int | None:
+    return None if duration is None else max(1, latent_frame_rounded(duration))
+
+
+def _section(span: Span, take: int, strength: float) -> Section:
+    start, end = latent_frame_floor(span.start), latent_frame_ceil(span.end)
+    return Section(
+        start_latent_frame=start,
+        num_latent_frames=end - start,
+        take=take,
+        strength=strength,
+        feather_latent_frames=min(FEATHER_LATENT_FRAMES, max(1, (end - start) // 3)),
+    )

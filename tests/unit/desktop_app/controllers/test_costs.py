@@ -1,0 +1,54 @@
+"""What generating costs, in words, and what is learnt from jobs."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+
+from desktop_app.controllers.costs import duration_words, preset_costs
+from desktop_app.controllers.paces import Paces
+from tests.unit.desktop_app.controllers.jobs import plan_of, rain
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "1 s"), (48.4, "48 s"), (89.0, "89 s"), (90.0, "2 min"), (3_000, "50 min"),
+     (9_000, "2.5 h")],
+)  # fmt: skip
+def test_times_are_said_no_finer_than_they_are_known(seconds: float, words: str) -> None:
+    assert duration_words(seconds) == words
+
+
+def test_a_pace_is_remembered_for_its_model(settings: QSettings) -> None:
+    plan = plan_of(rain(20.0))
+    Paces(settings).learn(plan, 10.0)
+    paces = Paces(settings)
+
+    assert paces.seconds((plan,)) == pytest.approx(10.0)
+    assert paces.seconds((plan, replace(plan, num_candidates=3))) == pytest.approx(40.0)
+    recipe = replace(plan.recipe, settings=replace(plan.recipe.settings, model="/my/models/big"))
+    other = replace(plan, recipe=recipe)
+    assert paces.seconds((plan, other)) is None
+    paces.learn(other, 50.0)
+    assert paces.seconds((plan, other)) == pytest.approx(60.0)
+
+
+def test_nonsense_in_the_settings_is_no_pace(settings: QSettings) -> None:
+    for nonsense in ("fast", "nan", "-1", "inf"):
+        settings.setValue("pace/starter", nonsense)
+        assert Paces(settings).seconds((plan_of(rain()),)) is None
+
+
+def test_costs_are_relative_until_the_pace_is_known(settings: QSettings) -> None:
+    plans, paces = (plan_of(rain(60.0)),), Paces(settings)
+    assert preset_costs(plans, paces.seconds) == ("×0.2", "×1", "×4")
+    assert preset_costs((), paces.seconds) == ("×0.2", "×1", "×4")
+
+    paces.learn(plans[0], 60.0)
+    assert preset_costs(plans, paces.seconds) == ("12 s", "60 s", "4 min")
