@@ -285,6 +285,7 @@ class Application(QObject):
         self.pictures.show_project(self.document.project)
         self.timeline_view.fit()
         self.help.begin()
+        self.generation.find_unfinished()
         if missing := self._store().missing(self.document.project):
             self.notices.show_warning(
                 f"{len(missing)} files of takes are missing in “{self.workspace.folder.name}”. "

@@ -28,6 +28,7 @@ from desktop_app.project.project import Lane, Take
 from desktop_app.project.storage.errors import StorageError, told_to_people
 from desktop_app.project.storage.media import MediaStore
 from desktop_app.project.time import Span, latent_frame_ceil
+from desktop_app.unfinished_jobs import note_job, unfinished_jobs
 from desktop_app.views.jobs.values import JobRowState
 from engine.api import (
     EngineError,
@@ -42,6 +43,8 @@ from engine.api import (
 
 _BYTES_PER_LATENT_FRAME = 4_096
 """Audio, spectrogram and latents of 40 ms."""
+
+_UNFINISHED = "Not finished when Longwave was closed."
 
 _COPIES = 3
 """The engine's files, its scratch, and the project's copy exist at the same time."""
@@ -139,7 +142,10 @@ class GenerationController(QObject):
             self._submit(plan, base=take)
 
     def retry(self, job_id: str) -> None:
-        """Do a failed job again; what is finished already is only kept."""
+        """Go on with a failed job in its own folder; what is finished already is only kept.
+
+        The request is the same as before, so the engine goes on from what it left there.
+        """
         job = self._failed.pop(job_id, None)
         if job is None or self._keeper.retry(job_id):
             if job is not None:
@@ -149,9 +155,28 @@ class GenerationController(QObject):
         try:
             lane_by_id(self._document.project, job.plan.lane_id)
         except EditError:
+            self._failed[job_id] = job
             self.message.emit("The lane of this job was removed.")
             return
-        self._submit(job.plan, base=job.base)
+        self._run(job_id, job.plan, job.base, Path(job.folder))
+
+    def discard(self, job_id: str) -> None:
+        """Forget a failed job and what it has left on the disk."""
+        job = self._failed.pop(job_id, None)
+        if job is not None:
+            self._keeper.drop(job_id)
+            self._remove_folder(job)
+
+    def find_unfinished(self) -> None:
+        """Offer the jobs that ended with the program, or with the engine, to be gone on with."""
+        # What was cancelled a moment ago may still be writing.
+        live = {*self._jobs, *self._failed, *self._engine.waiting, self._engine.running}
+        for found in unfinished_jobs(self._jobs_dir(), self._document.project):
+            if found.job_id in live:
+                continue
+            job = RunningJob.waiting(found.job_id, found.plan, str(found.folder), found.base)
+            self._failed[job.job_id] = job
+            self.job_ended.emit(job, JobRowState.FAILED, _UNFINISHED, "")
 
     def cancel(self, job_id: str) -> None:
         """Cancel one job."""
@@ -174,13 +199,15 @@ class GenerationController(QObject):
         self.jobs_changed.emit()
 
     def _submit(self, plan: GenerationPlan, base: Take | None = None) -> None:
-        plan = self._numbered(plan)
         job_id = new_id()
-        folder = self._jobs_dir() / job_id
+        self._run(job_id, self._numbered(plan), base, self._jobs_dir() / job_id)
+
+    def _run(self, job_id: str, plan: GenerationPlan, base: Take | None, folder: Path) -> None:
         try:
             with told_to_people("made", folder):
-                folder.mkdir(parents=True)
+                folder.mkdir(parents=True, exist_ok=True)
             _require_space(folder, plan)
+            note_job(folder, plan)
             request = plan.request(
                 job_id=job_id,
                 output_dir=str(folder),
@@ -197,11 +224,12 @@ class GenerationController(QObject):
     def _numbered(self, plan: GenerationPlan) -> GenerationPlan:
         """The plan with a number, and so with noise, that no other take of the lane has.
 
-        Jobs that wait have not taken their numbers yet, and undo gives numbers back; the same
-        number would make the same sound again.
+        Jobs that wait or may be gone on with have not taken their numbers yet, and undo gives
+        numbers back; the same number would make the same sound again.
         """
         lane = lane_by_id(self._document.project, plan.lane_id)
-        plans = [job.plan for job in self.jobs if job.plan.lane_id == lane.id]
+        jobs = (*self.jobs, *self._failed.values())
+        plans = [job.plan for job in jobs if job.plan.lane_id == lane.id]
         taken = [each.number + each.num_candidates - 1 for each in plans]
         kept = self._kept_numbers.get(lane.id, 0)
         number = max([lane.next_take_number - 1, kept, *taken]) + 1
@@ -265,12 +293,16 @@ class GenerationController(QObject):
 
     def _end(self, job: RunningJob, state: JobRowState, words: str, details: str = "") -> None:
         self._jobs.pop(job.job_id)
-        if state is JobRowState.FAILED:
-            self._failed[job.job_id] = job
         self.job_ended.emit(job, state, words, details)
         self.jobs_changed.emit()
         job.drop_sound()
+        if state is JobRowState.FAILED:
+            # Its folder stays: the engine goes on from what lies there.
+            self._failed[job.job_id] = job
+        else:
+            self._remove_folder(job)
 
+    def _remove_folder(self, job: RunningJob) -> None:
         def then(_: object) -> None:
             # Now nothing is left in the folder that the project may have moved away from.
             self.jobs_changed.emit()

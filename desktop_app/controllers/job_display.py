@@ -76,6 +76,7 @@ class JobDisplay(QObject):
         generation.device_known.connect(self._on_device)
         generation.refused.connect(notices.show_error)
         window.jobs.retry_requested.connect(self.retry)
+        window.jobs.dismiss_requested.connect(self.dismiss)
         window.jobs.details_requested.connect(self.show_details)
         window.message_strip.dismissed.connect(self._forget_failures)
         selection.changed.connect(lambda _: self._on_selection_changed())
@@ -102,15 +103,24 @@ class JobDisplay(QObject):
         self.show_jobs()
 
     def retry(self, job_id: str) -> None:
-        """Do a failed job again."""
+        """Go on with a failed job."""
+        self._forget_row(job_id)
+        self._generation.retry(job_id)
+        self.show_jobs()
+
+    def dismiss(self, job_id: str) -> None:
+        """Drop the row of a failed job, and all that it left."""
+        self._forget_row(job_id)
+        self._generation.discard(job_id)
+        self.show_jobs()
+
+    def _forget_row(self, job_id: str) -> None:
         self._finished.pop(job_id, None)
         self._failed_lanes = {
             lane_id: shown
             for lane_id, shown in self._failed_lanes.items()
             if shown.job_id != job_id
         }
-        self._generation.retry(job_id)
-        self.show_jobs()
 
     def show_details(self, job_id: str) -> None:
         """Show the full text of a job's error."""

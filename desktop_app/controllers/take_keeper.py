@@ -84,6 +84,10 @@ class TakeKeeper(QObject):
         self.keep(job, event)
         return True
 
+    def drop(self, job_id: str) -> None:
+        """Give up what could not be kept."""
+        self._not_kept.pop(job_id, None)
+
     def forget(self) -> None:
         """Drop everything, for another project."""
         self._session += 1

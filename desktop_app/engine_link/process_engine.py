@@ -152,7 +152,7 @@ def _stopped(gone: ChildGoneError) -> EngineError:
     how = f"code {gone.exit_code}"
     if gone.exit_code is not None and gone.exit_code < 0:
         how = f"signal {-gone.exit_code}"
-    remedy = "Your project is safe. Generate again: a new engine is started."
+    remedy = "Your project is safe. Try again: a new engine goes on from what is there."
     if gone.exit_code == -9:
         remedy = "It may have run out of memory. " + remedy
     return EngineError(f"The engine stopped unexpectedly ({how}).", remedy, gone.report)

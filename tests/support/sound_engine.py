@@ -30,7 +30,8 @@ class ToneEngine:
     """Implements :class:`engine.api.Engine`.
 
     The prompt "fail" fails, "wait" waits until it is cancelled, "hold" until it is released,
-    "early" makes half of its sound known before it holds.
+    "early" makes half of its sound known before it holds. "die" leaves a file and ends as if the
+    process had died, until it finds that file.
     """
 
     def __init__(self) -> None:
@@ -49,6 +50,10 @@ class ToneEngine:
             raise EngineError("Not enough memory.", "Try a shorter clip.")
         if prompt == "wait":
             token.wait()
+        left = Path(request.output_dir) / "left.npz"
+        if prompt == "die" and not left.exists():
+            left.write_bytes(b"half of it")
+            raise EngineError("The engine stopped unexpectedly (signal 9).", "Try again.")
         if prompt == "early":
             self._tell_early(request, emit)
         while (

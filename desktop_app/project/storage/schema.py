@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
+from typing import Any, NewType, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from desktop_app.project.checks import check_project
 from desktop_app.project.errors import EditError
@@ -19,6 +19,8 @@ from desktop_app.project.project import Project
 
 FORMAT_VERSION = 2
 """Raised by one whenever an older program could no longer read a new file; see ``upgrades``."""
+
+_Value = TypeVar("_Value")
 
 MAX_LIST_ITEMS = 1_000_000
 MAX_TEXT_CHARACTERS = 100_000
@@ -80,6 +82,16 @@ def project_from_data(data: object) -> Project:
     except EditError as error:
         raise SchemaError(str(error)) from error
     return project
+
+
+def value_from_data(kind: type[_Value], data: object) -> _Value:
+    """A value from what :func:`plain_data` has made of it; only types are checked.
+
+    Raises:
+        SchemaError: A value is missing or of another type.
+    """
+    value: _Value = _dataclass_from_data(kind, data, "the file")
+    return value
 
 
 def content_hash(project: Project) -> str:

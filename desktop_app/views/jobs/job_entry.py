@@ -34,11 +34,13 @@ class JobEntry(QWidget):
         cancel_requested (str): The job with this id shall stop.
         retry_requested (str): The failed job with this id shall be tried again.
         details_requested (str): The full text of the error is wanted.
+        dismiss_requested (str): The failed job with this id shall be given up.
     """
 
     cancel_requested = Signal(str)
     retry_requested = Signal(str)
     details_requested = Signal(str)
+    dismiss_requested = Signal(str)
 
     def __init__(self, theme: Theme, row: JobRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,10 +56,12 @@ class JobEntry(QWidget):
         self._details = IconButton(theme, "info", "Details", icon_px=16)
         self._retry = IconButton(theme, "retry", "Try again", icon_px=16)
         self._cancel = IconButton(theme, "cancel", "Cancel this job", icon_px=16)
+        self._dismiss = IconButton(theme, "delete", "Give this job up", icon_px=16)
         self.setFixedHeight(_HEIGHT_PX)
         self._lay_out()
         self._cancel.clicked.connect(lambda: self.cancel_requested.emit(self._row.job_id))
         self._retry.clicked.connect(lambda: self.retry_requested.emit(self._row.job_id))
+        self._dismiss.clicked.connect(lambda: self.dismiss_requested.emit(self._row.job_id))
         self._details.clicked.connect(lambda: self.details_requested.emit(self._row.job_id))
         theme.changed.connect(self.update)
         self.show_row(row)
@@ -78,6 +82,7 @@ class JobEntry(QWidget):
         self._time.show_text(row.time_text, "engine_text" if is_running else "text3")
         self._cancel.setVisible(row.state in {JobRowState.RUNNING, JobRowState.WAITING})
         self._retry.setVisible(row.state is JobRowState.FAILED)
+        self._dismiss.setVisible(row.state is JobRowState.FAILED)
         self._details.setVisible(bool(row.details))
         self.setAccessibleName(
             f"{row.lane_name}, {row.what}, {row.range_text}. {row.stage_text} {row.time_text}"
@@ -109,5 +114,5 @@ class JobEntry(QWidget):
         row.addWidget(self._stage, 4)
         row.addWidget(self._time)
         row.addSpacing(8)
-        for button in (self._details, self._retry, self._cancel):
+        for button in (self._details, self._retry, self._dismiss, self._cancel):
             row.addWidget(button)

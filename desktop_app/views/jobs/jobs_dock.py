@@ -19,11 +19,13 @@ class JobsDock(QScrollArea):
         cancel_requested (str): The job with this id shall stop.
         retry_requested (str): The failed job with this id shall be tried again.
         details_requested (str): The full text of the job's error is wanted.
+        dismiss_requested (str): The failed job with this id shall be given up.
     """
 
     cancel_requested = Signal(str)
     retry_requested = Signal(str)
     details_requested = Signal(str)
+    dismiss_requested = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,4 +75,5 @@ class JobsDock(QScrollArea):
         entry.cancel_requested.connect(self.cancel_requested)
         entry.retry_requested.connect(self.retry_requested)
         entry.details_requested.connect(self.details_requested)
+        entry.dismiss_requested.connect(self.dismiss_requested)
         return entry
