@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from desktop_app.loops import fits_a_loop, is_loop
 from desktop_app.project.ids import LaneId, MediaId, TakeId
 from desktop_app.project.lookup import island_span, islands
 from desktop_app.project.project import (
@@ -140,6 +141,7 @@ def plan_island(
             stream=lane.stream,
             noise_take=number,
             engine_version="",
+            is_loop=is_loop(island),
         ),
         num_candidates=lane.num_candidates,
     )
@@ -201,6 +203,7 @@ def plan_sections(
             based_on=take.id,
             sections=tuple(inside),
             section_strength=strength,
+            is_loop=take.recipe.is_loop,
         ),
         num_candidates=lane.num_candidates,
     )
@@ -269,7 +272,9 @@ def is_stale(project: Project, lane: Lane, take: Take) -> bool:
     """Whether the lane's clips or settings are no longer those that the take was made from."""
     if take.recipe.settings != lane.settings:
         return True
-    clips = [clip for clip in lane.clips if clip.span.intersects(take.span)]
+    clips = tuple(clip for clip in lane.clips if clip.span.intersects(take.span))
+    if take.recipe.is_loop != is_loop(clips):
+        return True
     return _merged(prompt_spans(clips, project.everywhere)) != _merged(take.recipe.prompts)
 
 
@@ -290,6 +295,12 @@ def needs_generation(project: Project, lane: Lane, island: tuple[PromptClip, ...
 
 def reason_not_to_generate(project: Project, lane: Lane) -> str | None:
     """Why the engine would refuse the lane, as a sentence for people, or ``None``."""
+    for run in islands(lane):
+        if is_loop(run) and not fits_a_loop(island_span(run)):
+            return (
+                f"The loop on the lane “{lane.name}” is no multiple of 0.32 s long any more."
+                " Switch Loop off and on."
+            )
     if not lane.clips:
         return f"The lane “{lane.name}” has no clips. Draw one and write a prompt."
     for number, clip in enumerate(lane.clips, start=1):

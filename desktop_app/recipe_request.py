@@ -56,6 +56,7 @@ def request_from_recipe(
             _section(span, recipe.noise_take, recipe.section_strength) for span in recipe.sections
         ),
         base=base,
+        is_loop=recipe.is_loop,
     )
 
 

@@ -90,6 +90,9 @@ def _block_samples(
     take: Take, block: Span, shared: Span, sources: TakeSources
 ) -> NDArray[np.float32]:
     part = sources.samples(take, Samples(shared.start - take.span.start), shared.duration)
+    if take.recipe.is_loop and block == take.span:
+        # Its end goes over into its start, which a fade would cut in two.
+        return part
     envelope = _envelope(block, shared)
     return part if envelope is None else part * envelope
 

@@ -10,12 +10,14 @@ from desktop_app.audio.peaks import Peaks
 from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.selection import Selection
 from desktop_app.document import Document
+from desktop_app.loops import LoopFit, fits_a_loop, is_loop, loop_fit
 from desktop_app.project.edits.base import Edit
 from desktop_app.project.edits.change_clips import ChangeClips
 from desktop_app.project.edits.change_everywhere import ChangeEverywhere
 from desktop_app.project.edits.change_lane import ChangeLane
 from desktop_app.project.edits.change_lane_settings import ChangeLaneSettings
 from desktop_app.project.edits.change_take import ChangeTake
+from desktop_app.project.edits.make_loop import MakeLoop
 from desktop_app.project.edits.remove_take import RemoveTake
 from desktop_app.project.edits.rename_project import RenameProject
 from desktop_app.project.edits.set_tempo import SetTempo
@@ -23,7 +25,8 @@ from desktop_app.project.edits.together import Together
 from desktop_app.project.edits.trim_clip import TrimClip
 from desktop_app.project.edits.use_take import UseTake
 from desktop_app.project.ids import ClipId, LaneId, TakeId
-from desktop_app.project.project import Project, Prompt, Take
+from desktop_app.project.lookup import island_span, islands
+from desktop_app.project.project import Lane, Project, Prompt, PromptClip, Take
 from desktop_app.project.time import seconds_from_samples
 from desktop_app.views.prompts.inspector import Inspector
 from desktop_app.views.prompts.values import TakeRow
@@ -74,6 +77,7 @@ class InspectorController(QObject):
             if clip.id in self._selection.value.clip_ids
         }
         self._view.show_clips(clips, lane if len(lanes_of_clips) <= 1 else None)
+        self._show_loop(clips)
         self._view.show_lane(lane)
         self._view.show_project(self._document.project)
         self.show_takes()
@@ -94,11 +98,12 @@ class InspectorController(QObject):
     def _take_row(self, take: Take, *, is_used: bool) -> TakeRow:
         words = "; ".join(prompt.prompt.text for prompt in take.recipe.prompts)
         length = seconds_from_samples(take.span.duration)
+        kind = "Loop, " if take.recipe.is_loop else ""
         return TakeRow(
             take_id=take.id,
             number=take.number,
             title=take.name or f"Take {take.number}",
-            note=f"{length:.0f} s, seed {take.recipe.settings.seed}. {words}",
+            note=f"{kind}{length:.0f} s, seed {take.recipe.settings.seed}. {words}",
             is_used=is_used,
             is_favourite=take.is_favourite,
             match=take.score,
@@ -119,6 +124,7 @@ class InspectorController(QObject):
         view.gesture_started.connect(self._edits.begin)
         view.gesture_ended.connect(self._edits.end)
         view.clip_change_requested.connect(self.change_clips)
+        view.loop_requested.connect(self.change_loop)
         view.lane_change_requested.connect(lambda lane, changes: run(ChangeLane(lane, **changes)))
         view.lane_settings_requested.connect(
             lambda lane, settings: run(ChangeLaneSettings(lane, settings))
@@ -138,6 +144,45 @@ class InspectorController(QObject):
             edits += [TrimClip(clip_id, changes["span"]) for clip_id in clip_ids]
         if edits:
             self._edits.run(edits[0] if len(edits) == 1 else Together("Change clip", tuple(edits)))
+
+    def change_loop(self, clip_ids: frozenset[ClipId], is_on: bool) -> None:  # noqa: FBT001 - slot
+        """Make the runs of these clips loops of whole bars, or ordinary runs again."""
+        edits: list[Edit] = []
+        for lane, run in self._runs(clip_ids):
+            frames = self._fit(lane, run).length.num_latent_frames if is_on else None
+            edits.append(MakeLoop(run[0].id, frames))
+        if edits:
+            label = edits[0].label
+            self._edits.run(edits[0] if len(edits) == 1 else Together(label, tuple(edits)))
+        self.show_all()
+
+    def _show_loop(self, clips: tuple[PromptClip, ...]) -> None:
+        runs = self._runs(frozenset(clip.id for clip in clips))
+        states = {is_loop(run) for _, run in runs}
+        note = ""
+        if len(runs) == 1:
+            lane, run = runs[0]
+            note = self._fit(lane, run).words
+            if not is_loop(run):
+                note = f"Would be {note}"
+            elif not fits_a_loop(island_span(run)):
+                note = f"Its length fits no loop any more. Nearest: {note}"
+        is_on = states.pop() if len(states) == 1 else None if states else False
+        self._view.clip_page.time.show_loop(note, is_on=is_on)
+
+    def _fit(self, lane: Lane, run: tuple[PromptClip, ...]) -> LoopFit:
+        project = self._document.project
+        return loop_fit(
+            island_span(run), project.tempo_bpm, project.beats_per_bar, lane.settings.model
+        )
+
+    def _runs(self, clip_ids: frozenset[ClipId]) -> list[tuple[Lane, tuple[PromptClip, ...]]]:
+        return [
+            (lane, run)
+            for lane in self._document.project.lanes
+            for run in islands(lane)
+            if any(clip.id in clip_ids for clip in run)
+        ]
 
     def _rename(self, name: str) -> None:
         path = self._document.path

@@ -66,8 +66,10 @@ def tail_chunks(
     chunks: list[Chunk] = []
     if settings.includes_markers:
         chunks += marker_chunks(_markers(project, settings, span))
-    if settings.includes_loop:
-        chunks += _loop(project, settings, span)
+    loop = _loop_of_sound(lanes)
+    if loop is None and settings.includes_loop:
+        loop = project.loop
+    chunks += _loop(loop, settings, span)
     texts = [
         (b"INAM", title),
         (b"ICMT", comment(settings, span, lanes)),
@@ -103,8 +105,20 @@ def _markers(project: Project, settings: ExportSettings, span: Span) -> list[tup
     ]
 
 
-def _loop(project: Project, settings: ExportSettings, span: Span) -> list[Chunk]:
-    loop, rate = project.loop, settings.sample_rate
+def _loop_of_sound(lanes: Sequence[Lane]) -> Span | None:
+    """Where the sound itself is a loop: one stretch, the same on all lanes."""
+    loops = set()
+    for lane in lanes:
+        made = {take.id: take.span for take in lane.takes if take.recipe.is_loop}
+        blocks = [block.span for block in lane.sound]
+        if len(blocks) != 1 or made.get(lane.sound[0].take_id) != blocks[0]:
+            return None
+        loops.add(blocks[0])
+    return loops.pop() if len(loops) == 1 else None
+
+
+def _loop(loop: Span | None, settings: ExportSettings, span: Span) -> list[Chunk]:
+    rate = settings.sample_rate
     if loop is None or span.intersection(loop) != loop:
         return []
     first = frames_rounded(Samples(loop.start - span.start), rate)

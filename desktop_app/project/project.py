@@ -55,6 +55,7 @@ class PromptClip:
         transition_duration: Length of that transition where the clips only touch; ``None`` is the
             kind's default. Overlapping clips use their overlap.
         uses_everywhere: Whether the project's Everywhere prompt is added.
+        is_loop: Whether the run of clips is a loop; all clips of a loop say so.
     """
 
     id: ClipId
@@ -65,6 +66,7 @@ class PromptClip:
     transition: TransitionKind = TransitionKind.AUTO
     transition_duration: Samples | None = None
     uses_everywhere: bool = True
+    is_loop: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +113,7 @@ class Recipe:
         based_on: The take whose sections were made again, or ``None``.
         sections: These sections.
         section_strength: 1 replaces the sound, less varies it.
+        is_loop: Whether the end goes over into the start.
     """
 
     prompts: tuple[PromptSpan, ...]
@@ -121,6 +124,7 @@ class Recipe:
     based_on: TakeId | None = None
     sections: tuple[Span, ...] = ()
     section_strength: float = 1.0
+    is_loop: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

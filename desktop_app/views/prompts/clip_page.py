@@ -33,11 +33,13 @@ class ClipPage(QWidget):
         clip_change_requested (frozenset[ClipId], dict): New values by field name: "text",
             "leave_out", "uses_everywhere", "span", "transition", "transition_duration", "weight",
             "guidance_scale".
+        loop_requested (frozenset[ClipId], bool): The clips' run shall be a loop, or none any more.
         gesture_started (str): Several requests follow that are one step; its name.
         gesture_ended (bool): They are over; whether they shall stay.
     """
 
     clip_change_requested = Signal(object, object)
+    loop_requested = Signal(object, bool)
     gesture_started = Signal(str)
     gesture_ended = Signal(bool)
 
@@ -133,6 +135,7 @@ class ClipPage(QWidget):
             lambda is_on: self._request({"uses_everywhere": is_on})
         )
         self.time.clip_change_requested.connect(self._on_time)
+        self.time.loop_requested.connect(self._on_loop)
         self.strength.change_requested.connect(self._request)
         self.strength.gesture_started.connect(self.gesture_started)
         self.strength.gesture_ended.connect(lambda: self.gesture_ended.emit(KEEP))
@@ -140,6 +143,10 @@ class ClipPage(QWidget):
     def _on_time(self, clip_ids: frozenset[ClipId], fields: dict[str, object]) -> None:
         self.prompt.commit()
         self.clip_change_requested.emit(clip_ids, fields)
+
+    def _on_loop(self, is_on: bool) -> None:  # noqa: FBT001 - a slot for a signal of one boolean
+        self.prompt.commit()
+        self.loop_requested.emit(self._ids(self._clips), is_on)
 
     def _on_text(self, text: str) -> None:
         self._show_token_count()

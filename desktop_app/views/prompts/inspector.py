@@ -29,6 +29,7 @@ class Inspector(Panel):
 
     Signals:
         clip_change_requested (frozenset[ClipId], dict): See ``ClipPage``.
+        loop_requested (frozenset[ClipId], bool): See ``ClipPage``.
         lane_change_requested (LaneId, dict): See ``LanePage``.
         lane_settings_requested (LaneId, GenerationSettings): How the lane shall be made.
         everywhere_requested (str): The words for all clips.
@@ -45,6 +46,7 @@ class Inspector(Panel):
     """
 
     clip_change_requested = Signal(object, object)
+    loop_requested = Signal(object, bool)
     lane_change_requested = Signal(object, object)
     lane_settings_requested = Signal(object, object)
     everywhere_requested = Signal(str)
@@ -166,6 +168,7 @@ class Inspector(Panel):
     def _connect(self) -> None:
         self.tabs.choice_requested.connect(self._on_tab)
         self.clip_page.clip_change_requested.connect(self.clip_change_requested)
+        self.clip_page.loop_requested.connect(self.loop_requested)
         self.lane_page.lane_change_requested.connect(self.lane_change_requested)
         self.project_page.everywhere_requested.connect(self.everywhere_requested)
         self.project_page.tempo_requested.connect(self.tempo_requested)

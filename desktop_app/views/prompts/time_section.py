@@ -16,6 +16,7 @@ from desktop_app.views.widgets.label import Label
 from desktop_app.views.widgets.number_field import NumberField
 from desktop_app.views.widgets.select import Select
 from desktop_app.views.widgets.sizing import ScaledWidth
+from desktop_app.views.widgets.switch import Switch
 from desktop_app.views.widgets.time_field import TimeField
 
 _KINDS = (
@@ -41,9 +42,11 @@ class TimeSection(Section):
     Signals:
         clip_change_requested (frozenset[ClipId], dict): New "span", or new "transition" or
             "transition_duration" of a clip.
+        loop_requested (bool): The run of the clips shall be a loop, or none any more.
     """
 
     clip_change_requested = Signal(object, object)
+    loop_requested = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Time", parent=parent)
@@ -69,6 +72,12 @@ class TimeSection(Section):
         self.add(times)
         self.add(self._error)
         self.add(fades)
+        self.loop = Switch(theme, "Loop: the end joins the start")
+        self._loop_note = Label(theme, "", kind="small", colour="text3")
+        self._loop_note.setWordWrap(True)
+        self.add(self.loop)
+        self.add(self._loop_note)
+        self.loop.toggle_requested.connect(self.loop_requested)
         self.start.time_requested.connect(self._on_start)
         self.end.time_requested.connect(self._on_end)
         self.length.time_requested.connect(self._on_length)
@@ -95,6 +104,12 @@ class TimeSection(Section):
         before, after = _neighbours(self._clip, lane)
         self.fade_in.show_clip(self._clip, before)
         self.fade_out.show_clip(after, self._clip)
+
+    def show_loop(self, note: str, *, is_on: bool | None) -> None:
+        """Show whether the run of the clips is a loop, and which bars it fits or would fit."""
+        self.loop.show_on(is_on=is_on)
+        self._loop_note.show_text(note)
+        self._loop_note.setVisible(bool(note))
 
     def show_tempo(self, tempo_bpm: float, beats_per_bar: int) -> None:
         """Read bars in this tempo."""

@@ -200,6 +200,10 @@ class ClipPainter:
             icon = QRectF(right - 16, top + (CLIP_PX - 16) / 2, 16, 16)
             draw_icon(painter, self._theme, name, icon, icon_token)
             right -= 20
+        if box.clip.is_loop and right - left > 3 * _HANDLE_PX:
+            icon = QRectF(right - 16, top + (CLIP_PX - 16) / 2, 16, 16)
+            draw_icon(painter, self._theme, "loop", icon, token)
+            right -= 20
         if right - left < 12:
             return
         painter.setFont(self._theme.font("clip", 600 if look.is_selected else None))

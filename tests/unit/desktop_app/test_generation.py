@@ -148,6 +148,7 @@ CHANGED_RECIPE: dict[str, object] = {
     "stream": 8,
     "noise_take": 8,
     "sections": (Span(Samples(0), Samples(SECOND)),),
+    "is_loop": True,
 }
 NOT_FOR_THE_ENGINE = {"engine_version", "based_on", "section_strength"}
 """The version is the engine's own, the base is given as files, the strength is in the sections."""

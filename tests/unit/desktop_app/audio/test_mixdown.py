@@ -139,3 +139,13 @@ def test_the_sound_of_a_job_takes_the_place_of_the_old_where_it_is_ready() -> No
     np.testing.assert_array_equal(stem[12_000:], old[12_000:])
     assert (stem[4_000 + EDGE_FADE_SAMPLES : 12_000 - EDGE_FADE_SAMPLES] == -0.5).all()
     assert np.abs(np.diff(stem[3_000:13_000])).max() < 3 / EDGE_FADE_SAMPLES
+
+
+def test_a_whole_loop_has_no_fades_and_a_part_of_one_has() -> None:
+    made = take(1, 0, 4_000)
+    made = replace(made, recipe=replace(made.recipe, is_loop=True))
+    whole = render_lane(lane_playing(made), RampSources(), span(0, 4_000))
+    part = replace(lane_playing(made), sound=(SoundBlock(span=span(0, 3_000), take_id=made.id),))
+
+    np.testing.assert_allclose(whole[[0, -1], 0], [1.0, 1 + 1e-5 * 3_999])
+    assert render_lane(part, RampSources(), span(0, 4_000))[0, 0] < 0.01

@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -76,9 +77,9 @@ def test_playback_and_export_may_resample_the_same_take_at_once(
     resample = sources_module._resample_file
     both_are_here = threading.Barrier(2, timeout=10)
 
-    def resample_together(source: Path, target: Path) -> None:
+    def resample_together(source: Path, target: Path, *, is_loop: bool) -> None:
         both_are_here.wait()
-        resample(source, target)
+        resample(source, target, is_loop=is_loop)
         both_are_here.wait()
 
     monkeypatch.setattr(sources_module, "_resample_file", resample_together)
@@ -98,3 +99,20 @@ def test_playback_and_export_may_resample_the_same_take_at_once(
     for sound in heard:
         np.testing.assert_allclose(sound[2_000:-2_000], 0.5, atol=1e-3)
     assert [file.name for file in (tmp_path / "cache").iterdir()] == ["a.f32"]
+
+
+@pytest.mark.parametrize(("num", "rate"), [(16_000, 16_000), (1_000, 16_000), (22_050, 22_050)])
+def test_the_filter_hears_the_other_end_of_a_loop(tmp_path: Path, num: int, rate: int) -> None:
+    # 40 periods fill the loop; every one of them must look like the next, the wrap included.
+    wave = 0.5 * np.sin(2 * np.pi * 40 * (np.arange(num) + 0.3) / num)
+    soundfile.write(tmp_path / "a.wav", wave, rate, subtype="FLOAT")
+    sources = MediaTakeSources(lambda media: tmp_path / media, tmp_path / "cache")
+    take = take_of("a.wav")
+    take = replace(take, recipe=replace(take.recipe, is_loop=True))
+    length = num * 48_000 // rate
+
+    sound = sources.samples(take, Samples(0), length)
+
+    expected = 0.5 * np.sin(2 * np.pi * 40 * (np.arange(length) * rate / 48_000 + 0.3) / num)
+    np.testing.assert_allclose(sound, expected, atol=2e-4)
+    assert not sources.samples(take, Samples(length), 10).any()

@@ -26,7 +26,7 @@ from desktop_app.export import (
 from desktop_app.export.outputs import LaneStream
 from desktop_app.project.edits import AddMarker, ChangeLane, SetLoop
 from desktop_app.project.ids import LaneId, MarkerId
-from desktop_app.project.project import Project
+from desktop_app.project.project import Project, SoundBlock
 from desktop_app.project.storage.errors import StorageError
 from desktop_app.project.time import Samples, Span
 from tests.unit.desktop_app.builders import done
@@ -346,3 +346,21 @@ def test_what_the_resampler_does_not_give_is_silence(
 
     assert len(samples) == 220_500
     assert not samples[-10:].any()
+
+
+def test_a_lane_that_is_a_loop_says_where_it_begins_and_ends(tmp_path: Path) -> None:
+    project = three_lanes()
+    lane = next(each for each in project.lanes if each.sound)
+    [block] = lane.sound[:1]
+    made = next(each for each in lane.takes if each.id == block.take_id)
+    made = replace(made, recipe=replace(made.recipe, is_loop=True))
+    whole = SoundBlock(span=made.span, take_id=made.id)
+    alone = replace(lane, takes=(made,), sound=(whole,))
+    project = replace(project, lanes=(alone,))
+    settings = ExportSettings(span=made.span, includes_loop=False)
+
+    report = exported(tmp_path, settings, project)
+
+    for file in report.files:
+        [loop] = WavInfoReader(str(file.path)).smpl.sample_loops
+        assert (loop.start, loop.end) == (0, made.span.duration - 1)
