@@ -278,6 +278,15 @@ def is_stale(project: Project, lane: Lane, take: Take) -> bool:
     return _merged(prompt_spans(clips, project.everywhere)) != _merged(take.recipe.prompts)
 
 
+def has_same_words(project: Project, lane: Lane, take: Take) -> bool:
+    """Whether the clips over a take still say what it was made from, wherever else they reach."""
+    clips = [clip for clip in lane.clips if clip.span.intersects(take.span)]
+    covered = island_span(tuple(clips)) if clips else None
+    if covered is None or covered.end < take.span.end:
+        return False
+    return _merged(_prompts_under(project, lane, take)) == _merged(take.recipe.prompts)
+
+
 def needs_generation(project: Project, lane: Lane, island: tuple[PromptClip, ...]) -> bool:
     """Whether a run of clips lacks sound somewhere, or has stale sound."""
     position = island_span(island).start

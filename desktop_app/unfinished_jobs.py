@@ -29,7 +29,7 @@ class UnfinishedJob:
         job_id: Its name, and that of its folder.
         folder: What the engine has written so far.
         plan: What was to be made.
-        base: The take whose sections were to be made again, or ``None``.
+        base: The take that was to be made again in part, or made longer, or ``None``.
     """
 
     job_id: str

@@ -89,6 +89,12 @@ class CommandsController(QObject):
         for lane, span in scope.repairs:
             self._generation.regenerate(lane, span)
 
+    def extend(self) -> None:
+        """Make only what the clips lack, and keep the sound that is there."""
+        self._commit_words_in_place()
+        for plan, take in self._display.scope.extensions:
+            self._generation.extend(plan, take)
+
     def regenerate(self) -> None:
         """Make the selected range again."""
         self._commit_words_in_place()
@@ -166,6 +172,8 @@ class CommandsController(QObject):
         actions["generate"].triggered.connect(self.generate)
         actions["generate_lane"].triggered.connect(self._generate_lane)
         actions["regenerate"].triggered.connect(self.regenerate)
+        actions["extend"].triggered.connect(self.extend)
+        window.inspector.foot.extend_requested.connect(self.extend)
         actions["cancel"].triggered.connect(self._generation.cancel_running)
         actions["take_next"].triggered.connect(lambda: self.step_take(1))
         actions["take_previous"].triggered.connect(lambda: self.step_take(-1))

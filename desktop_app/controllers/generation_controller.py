@@ -141,6 +141,10 @@ class GenerationController(QObject):
                 continue
             self._submit(plan, base=take)
 
+    def extend(self, plan: GenerationPlan, take: Take) -> None:
+        """Make a take longer; what is there keeps every bit."""
+        self._submit(plan, base=take)
+
     def retry(self, job_id: str) -> None:
         """Go on with a failed job in its own folder; what is finished already is only kept.
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from desktop_app.controllers.costs import SecondsFor, duration_words
+from desktop_app.extension import extendable_take, new_duration, plan_extension
 from desktop_app.generation import (
     GenerationPlan,
     needs_generation,
@@ -12,7 +13,7 @@ from desktop_app.generation import (
 )
 from desktop_app.project.ids import LaneId
 from desktop_app.project.lookup import island_span, islands
-from desktop_app.project.project import Lane, Project, PromptClip
+from desktop_app.project.project import Lane, Project, PromptClip, Take
 from desktop_app.project.time import (
     Samples,
     Span,
@@ -31,12 +32,14 @@ class GenerationScope:
         label: Text of the button.
         plans: Takes to be made.
         repairs: Ranges of lanes to be made again instead.
+        extensions: Takes that can be made longer instead of anew, and the plans for that.
         reason: Why nothing can be made, or empty.
     """
 
     label: str
     plans: tuple[GenerationPlan, ...] = ()
     repairs: tuple[tuple[Lane, Span], ...] = ()
+    extensions: tuple[tuple[GenerationPlan, Take], ...] = ()
     reason: str = ""
 
     @property
@@ -49,6 +52,16 @@ class GenerationScope:
         """Length of all sound that would be made."""
         made = sum(plan.span.duration * plan.num_candidates for plan in self.plans)
         return Samples(made + sum(span.duration for _, span in self.repairs))
+
+    @property
+    def extension_words(self) -> str:
+        """What the button for extending says; empty if nothing can be extended."""
+        if not self.extensions:
+            return ""
+        seconds = seconds_from_samples(
+            Samples(sum(new_duration(plan.span, take) for plan, take in self.extensions))
+        )
+        return f"Extend by {seconds:.1f} s, keep the rest"
 
     def estimate(self, seconds_for: SecondsFor) -> str:
         """Facts for the line above the button: length, and time where it can be told."""
@@ -113,6 +126,7 @@ def _scope(
     project: Project, chosen: Iterable[tuple[Lane, list[Island]]], verb: str
 ) -> GenerationScope:
     plans: list[GenerationPlan] = []
+    extensions: list[tuple[GenerationPlan, Take]] = []
     for lane, runs in chosen:
         if not runs:
             continue
@@ -121,8 +135,14 @@ def _scope(
         for index, run in enumerate(runs):
             number = lane.next_take_number + index * lane.num_candidates
             plans.append(plan_island(project, lane, run, number=number))
+            if (take := extendable_take(project, lane, run)) is not None:
+                extensions.append((plan_extension(project, lane, run, take, number=number), take))
     num_takes = sum(plan.num_candidates for plan in plans)
-    return GenerationScope(label=f"{verb} {_counted(num_takes, 'take')}", plans=tuple(plans))
+    return GenerationScope(
+        label=f"{verb} {_counted(num_takes, 'take')}",
+        plans=tuple(plans),
+        extensions=tuple(extensions),
+    )
 
 
 def _repairs(project: Project, selection: TimelineSelection) -> tuple[tuple[Lane, Span], ...]:

@@ -207,6 +207,8 @@ class JobDisplay(QObject):
             estimate=scope.estimate(self._generation.estimated_seconds) if scope.plans else "",
             reason=scope.reason,
         )
+        self._window.inspector.show_extension(scope.extension_words)
+        self._window.commands["extend"].setEnabled(bool(scope.extensions))
         self._window.inspector.show_costs(
             preset_costs(scope.plans, self._generation.estimated_seconds)
         )

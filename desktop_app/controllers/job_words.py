@@ -76,6 +76,8 @@ def job_card(job: RunningJob, place: int) -> JobCard:
 
 def _what(job: RunningJob) -> str:
     num_takes = job.plan.num_candidates
+    if job.plan.recipe.based_on and not job.plan.recipe.sections:
+        return "extension"
     if job.plan.recipe.based_on:
         return "repair" if num_takes == 1 else f"{num_takes} repairs"
     return "new take" if num_takes == 1 else f"{num_takes} takes"

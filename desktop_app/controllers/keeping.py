@@ -13,9 +13,9 @@ from desktop_app.project.project import Lane, Take
 def keep_edit(lane: Lane, plan: GenerationPlan, takes: Sequence[Take]) -> Edit:
     """The step that adds takes to their lane and lets the first, the best one, play.
 
-    A new take plays over its whole span. A take with sections made again plays only where the take
-    that it was made from plays now: outside the sections both are the same, bit for bit, so nothing
-    else that is heard changes.
+    A new take plays over its whole span, and so does one that was made longer. A take with sections
+    made again plays only where the take that it was made from plays now: outside the sections both
+    are the same, bit for bit, so nothing else that is heard changes.
 
     Args:
         lane: The lane as it is now; it may have changed since the job was queued.
@@ -23,7 +23,7 @@ def keep_edit(lane: Lane, plan: GenerationPlan, takes: Sequence[Take]) -> Edit:
         takes: What it made, best first, at least one.
     """
     best, *others = takes
-    based_on = plan.recipe.based_on
+    based_on = plan.recipe.based_on if plan.recipe.sections else None
     edits: list[Edit] = [KeepTake(lane.id, best, plays=based_on is None)]
     edits += [KeepTake(lane.id, take, plays=False) for take in others]
     if based_on is not None:
@@ -35,5 +35,5 @@ def keep_edit(lane: Lane, plan: GenerationPlan, takes: Sequence[Take]) -> Edit:
 
 def plays_after(lane: Lane, plan: GenerationPlan) -> bool:
     """Whether :func:`keep_edit` changes what is heard."""
-    based_on = plan.recipe.based_on
+    based_on = plan.recipe.based_on if plan.recipe.sections else None
     return based_on is None or any(block.take_id == based_on for block in lane.sound)

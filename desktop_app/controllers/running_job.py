@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from desktop_app.audio.live_sound import LiveSound
 from desktop_app.audio.ranges import Ranges
+from desktop_app.extension import new_spans
 from desktop_app.generation import GenerationPlan
 from desktop_app.project.project import Take
 from desktop_app.project.time import (
@@ -71,7 +72,7 @@ class RunningJob:
         shown: What the timeline draws.
         stage: What it is doing, in words.
         remaining: Remaining time in words, or empty.
-        base: The take whose sections it makes again, or ``None``.
+        base: The take that it makes again in part, or makes longer, or ``None``.
         sound: What can be heard of it already, or ``None``.
     """
 
@@ -91,10 +92,12 @@ class RunningJob:
     def waiting(
         cls, job_id: str, plan: GenerationPlan, folder: str, base: Take | None = None
     ) -> "RunningJob":
-        """A job that was just queued; a repair is drawn where it repairs."""
-        span, sections = plan.span, plan.recipe.sections
-        if sections:
-            span = Span(min(part.start for part in sections), max(part.end for part in sections))
+        """A job that was just queued; it is drawn where it makes something."""
+        span, parts = plan.span, plan.recipe.sections
+        if base is not None and not parts:
+            parts = new_spans(span, base)
+        if parts:
+            span = Span(min(part.start for part in parts), max(part.end for part in parts))
         shown = LaneJob(
             job_id=job_id,
             span=span,

@@ -110,8 +110,8 @@ class Recipe:
         stream: Number of the lane's noise stream.
         noise_take: Number of the noise take.
         engine_version: Version of the engine.
-        based_on: The take whose sections were made again, or ``None``.
-        sections: These sections.
+        based_on: The take whose sections were made again, or that was made longer, or ``None``.
+        sections: These sections; empty if it was made longer.
         section_strength: 1 replaces the sound, less varies it.
         is_loop: Whether the end goes over into the start.
     """

@@ -109,6 +109,7 @@ COMMANDS = (
     _command("split", "Clip", "&Split at the playhead", "S", icon="split", starts_group=True),
     _command("duplicate", "Clip", "&Duplicate", "Ctrl+D", icon="duplicate"),
     _command("generate", "Generate", "&Generate", "Ctrl+Return", "Ctrl+Enter", icon="generate"),
+    _command("extend", "Generate", "E&xtend, keep what is there", "Ctrl+Shift+Return"),
     _command("generate_lane", "Generate", "Generate the whole &lane"),
     _command("regenerate", "Generate", "&Regenerate selection", "Shift+R", icon="repair"),
     _command(

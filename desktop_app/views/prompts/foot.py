@@ -24,10 +24,12 @@ class Foot(QWidget):
 
     Signals:
         generate_requested (): The amber button was pressed.
+        extend_requested (): What is there shall be made longer.
         cancel_requested (str): The job with this id shall stop.
     """
 
     generate_requested = Signal()
+    extend_requested = Signal()
     cancel_requested = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -44,13 +46,16 @@ class Foot(QWidget):
             height_px=theme.metric("primary_button"),
         )
         self.generate.setToolTip("Generate (Ctrl+Return)")
+        self.extend = Button(theme, "Extend", icon="add", height_px=32)
+        self.extend.setToolTip("Make only what the clips lack (Ctrl+Shift+Return)")
+        self._can_extend = False
         self.card = _Card(theme)
         self.cancel = Button(theme, "Cancel", icon="cancel", height_px=40)
         self.cancel.setToolTip("Stop this job; nothing of the project changes (Shift+Esc)")
         rows = QVBoxLayout()
         rows.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, 12)
         rows.setSpacing(8)
-        for widget in (self.card, self._estimate, self.generate, self.cancel):
+        for widget in (self.card, self._estimate, self.extend, self.generate, self.cancel):
             rows.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -58,6 +63,7 @@ class Foot(QWidget):
         column.addWidget(HairLine(theme))
         column.addLayout(rows)
         self.generate.clicked.connect(self.generate_requested)
+        self.extend.clicked.connect(self.extend_requested)
         self.cancel.clicked.connect(lambda: self.cancel_requested.emit(self._job_id))
         theme.changed.connect(self.update)
         self.show_job(None)
@@ -76,12 +82,19 @@ class Foot(QWidget):
         facts = (reason,) if reason else tuple(fact.strip() for fact in estimate.split("|"))
         self._estimate.show_facts(tuple(fact for fact in facts if fact))
 
+    def show_extension(self, label: str) -> None:
+        """Show the button that makes takes longer, or hide it for no words."""
+        self._can_extend = bool(label)
+        self.extend.show_text(label or "Extend")
+        self.extend.setVisible(self._can_extend and not self._job_id)
+
     def show_job(self, job: JobCard | None) -> None:
         """Show the job that makes this lane, or the button when there is none."""
         self._job_id = job.job_id if job else ""
         self.card.setVisible(job is not None)
         self.cancel.setVisible(job is not None)
         self.generate.setVisible(job is None)
+        self.extend.setVisible(job is None and self._can_extend)
         self._estimate.setVisible(job is None)
         if job is not None:
             self.card.show_job(job)

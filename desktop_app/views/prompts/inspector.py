@@ -123,6 +123,10 @@ class Inspector(Panel):
         """Show what the amber button would do; see ``Foot.show_generate``."""
         self.foot.show_generate(label, enabled=enabled, estimate=estimate, reason=reason)
 
+    def show_extension(self, label: str) -> None:
+        """Show what could be made longer instead of anew, or nothing for no words."""
+        self.foot.show_extension(label)
+
     def show_costs(self, costs: tuple[str, ...]) -> None:
         """Show what would be made by each preset: "20 s", or "×4" of the standard."""
         for section in (self.clip_sampling, self.lane_sampling):

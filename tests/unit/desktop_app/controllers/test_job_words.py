@@ -62,8 +62,12 @@ def test_an_ended_job_keeps_its_error_and_survives_its_lane() -> None:
     assert ended_row(job, rain(), JobRowState.DONE, "Done", "").lane_name == "Rain"
 
 
-def test_a_repair_is_called_so() -> None:
+def test_jobs_are_called_what_they_make() -> None:
     job = waiting_job(rain())
+    assert live_row(job, rain(), 0).what == "new take"
     job.plan = replace(job.plan, recipe=replace(job.plan.recipe, based_on=TakeId("take")))
-
+    assert live_row(job, rain(), 0).what == "extension"
+    job.plan = replace(job.plan, recipe=replace(job.plan.recipe, sections=(span(1, 2),)))
     assert live_row(job, rain(), 0).what == "repair"
+    job.plan = replace(job.plan, num_candidates=3)
+    assert live_row(job, rain(), 0).what == "3 repairs"
