@@ -193,7 +193,8 @@ def plan_sections(
         number=lane.next_take_number,
         span=take.span,
         recipe=Recipe(
-            prompts=_prompts_under(project, lane, take),
+            # Where clips no longer cover the take, it is made as it was.
+            prompts=_prompts_over(project, lane, take) or take.recipe.prompts,
             settings=replace(
                 lane.settings, seed=take.recipe.settings.seed, model=take.recipe.settings.model
             ),
@@ -269,22 +270,20 @@ def base_of_take(take: Take, media_path: Callable[[MediaId], Path]) -> BaseResul
 
 
 def is_stale(project: Project, lane: Lane, take: Take) -> bool:
-    """Whether the lane's clips or settings are no longer those that the take was made from."""
+    """Whether the lane's clips or settings are no longer those that the take was made from.
+
+    Clips that reach beyond the take leave it as good as it was.
+    """
     if take.recipe.settings != lane.settings:
         return True
     clips = tuple(clip for clip in lane.clips if clip.span.intersects(take.span))
-    if take.recipe.is_loop != is_loop(clips):
-        return True
-    return _merged(prompt_spans(clips, project.everywhere)) != _merged(take.recipe.prompts)
+    return take.recipe.is_loop != is_loop(clips) or not has_same_words(project, lane, take)
 
 
 def has_same_words(project: Project, lane: Lane, take: Take) -> bool:
     """Whether the clips over a take still say what it was made from, wherever else they reach."""
-    clips = [clip for clip in lane.clips if clip.span.intersects(take.span)]
-    covered = island_span(tuple(clips)) if clips else None
-    if covered is None or covered.end < take.span.end:
-        return False
-    return _merged(_prompts_under(project, lane, take)) == _merged(take.recipe.prompts)
+    prompts = _prompts_over(project, lane, take)
+    return prompts is not None and _merged(prompts) == _merged(take.recipe.prompts)
 
 
 def needs_generation(project: Project, lane: Lane, island: tuple[PromptClip, ...]) -> bool:
@@ -322,8 +321,8 @@ def _joined(own: str, everywhere: str) -> str:
     return ", ".join(part for part in (own.strip(), everywhere.strip()) if part)
 
 
-def _prompts_under(project: Project, lane: Lane, take: Take) -> tuple[PromptSpan, ...]:
-    """The lane's prompts cut to the take; those of its recipe where clips no longer cover it."""
+def _prompts_over(project: Project, lane: Lane, take: Take) -> tuple[PromptSpan, ...] | None:
+    """The lane's prompts cut to the take; ``None`` where clips no longer cover it."""
     clips = [clip for clip in lane.clips if clip.span.intersects(take.span)]
     current = prompt_spans(clips, project.everywhere)
     cut = [(prompt, prompt.span.intersection(take.span)) for prompt in current]
@@ -335,7 +334,7 @@ def _prompts_under(project: Project, lane: Lane, take: Take) -> tuple[PromptSpan
         and all(after.span.start <= before.span.end for before, after in pairwise(prompts))
     )
     if not is_covered:
-        return take.recipe.prompts
+        return None
     first = Span(take.span.start, prompts[0].span.end)
     return (replace(prompts[0], span=first), *prompts[1:])
 
