@@ -37,6 +37,7 @@ from engine.api import (
     Engine,
     EngineError,
     EngineEvent,
+    GenerateRequest,
     GenerationResult,
     JobFinished,
     JobProgress,
@@ -208,7 +209,10 @@ def generate_missing(
     for number, plan in enumerate(plans, start=1):
         title = f"{lanes[plan.lane_id].name} ({number} of {len(plans)})"
         with TemporaryDirectory(prefix="longwave-") as work:
-            result = _generated(plan, engine, token, Path(work), ProgressBar(title))
+            request = plan.request(
+                job_id=new_id(), output_dir=work, media_path=store.path, wants_previews=False
+            )
+            result = _generated(request, engine, token, ProgressBar(title))
             media = media_from_result(result, store.add_file)
         take = take_from_result(plan, result, media, take_id=TakeId(new_id()))
         project = KeepTake(plan.lane_id, take).apply(project)
@@ -244,7 +248,7 @@ def export_project(
 
 
 def _generated(
-    plan: GenerationPlan, engine: Engine, token: CancellationToken, work: Path, bar: ProgressBar
+    request: GenerateRequest, engine: Engine, token: CancellationToken, bar: ProgressBar
 ) -> GenerationResult:
     finished: list[JobFinished] = []
 
@@ -258,7 +262,6 @@ def _generated(
             case _:
                 pass
 
-    request = plan.request(job_id=new_id(), output_dir=str(work), wants_previews=False)
     engine.generate(request, token, show)
     bar.finish(f"done in {finished[0].wall_seconds:.0f} s")
     return finished[0].result

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtCore import QObject, QPoint, QSettings, QTimer
 from PySide6.QtGui import QCloseEvent
 
 from desktop_app.audio.output import AudioOutput, SilentOutput
@@ -22,6 +22,7 @@ from desktop_app.controllers.export_controller import ExportController
 from desktop_app.controllers.files_controller import FilesController
 from desktop_app.controllers.generation_controller import GenerationController
 from desktop_app.controllers.help_controller import HelpController
+from desktop_app.controllers.import_controller import ImportController
 from desktop_app.controllers.inspector_controller import InspectorController
 from desktop_app.controllers.job_display import JobDisplay
 from desktop_app.controllers.model_controller import ModelController
@@ -243,7 +244,19 @@ class Application(QObject):
         self.timeline_view.show_hint(is_shown=False)
         self.models = ModelController(window, document, self.edits, selection, models, self)
         self.disk = DiskController(window.status, document, self.background, self._store, self)
-        self.drops = DropController(window, self.files.open_path, self)
+        self.imports = ImportController(
+            document,
+            self.edits,
+            selection,
+            self.background,
+            self._store,
+            self.generation.generate,
+            self,
+        )
+        self.imports.message.connect(window.status.show_message)
+        self.imports.failed.connect(self.notices.show_error)
+        window.commands["import_audio"].triggered.connect(self._import_audio)
+        self.drops = DropController(window, self.files.open_path, self._import_dropped, self)
 
     def _connect(self) -> None:
         self.document.changed.connect(lambda _before, after: self.pictures.show_project(after))
@@ -291,6 +304,19 @@ class Application(QObject):
                 f"{len(missing)} files of takes are missing in “{self.workspace.folder.name}”. "
                 "Generate makes those takes again."
             )
+
+    def _import_audio(self) -> None:
+        chosen = self.questions.sound_to_import(self.files.start_folder)
+        lane = self.selection.lane
+        if chosen is not None:
+            lane_id = None if lane is None else lane.id
+            self.imports.import_sound(chosen, lane_id, self.transport.position)
+
+    def _import_dropped(self, path: Path, at: QPoint) -> None:
+        lanes = self.timeline_view.lanes
+        point = lanes.mapFrom(self.window, at)
+        place = lanes.place_at(point.x(), point.y())
+        self.imports.import_sound(path, *(place or (None, self.transport.position)))
 
     def _play_what_is_made(self) -> None:
         jobs = self.generation.jobs

@@ -30,6 +30,7 @@ from desktop_app.project.time import (
     samples_from_latent_frame,
 )
 from desktop_app.recipe_request import grid_frames, request_from_recipe
+from desktop_app.sound_sources import has_one_source, source_of_run
 from engine.api import (
     BaseResult,
     EngineError,
@@ -73,6 +74,7 @@ class GenerationPlan:
         job_id: str,
         output_dir: str,
         base: BaseResult | None = None,
+        media_path: Callable[[MediaId], Path] = Path,
         wants_previews: bool = True,
     ) -> GenerateRequest:
         """The engine's order.
@@ -81,13 +83,17 @@ class GenerationPlan:
             job_id: Name of the job.
             output_dir: Existing folder for the files.
             base: Files of the take that the recipe is based on; required if it is.
+            media_path: Where a file of the media store lies.
             wants_previews: Whether half-done spectrograms are of use.
 
         Raises:
             EngineError: The recipe names a sampler that does not exist.
         """
+        request = request_from_recipe(
+            self.recipe, job_id=job_id, output_dir=output_dir, base=base, media_path=media_path
+        )
         return replace(
-            request_from_recipe(self.recipe, job_id=job_id, output_dir=output_dir, base=base),
+            request,
             num_candidates=self.num_candidates,
             wants_previews=wants_previews,
         )
@@ -131,10 +137,11 @@ def plan_island(
     """
     number = lane.next_take_number if number is None else number
     whole = island_span(island)
+    start = samples_from_latent_frame(latent_frame_floor(whole.start))
     return GenerationPlan(
         lane_id=lane.id,
         number=number,
-        span=Span(samples_from_latent_frame(latent_frame_floor(whole.start)), whole.end),
+        span=Span(start, whole.end),
         recipe=Recipe(
             prompts=prompt_spans(island, project.everywhere),
             settings=lane.settings,
@@ -142,6 +149,7 @@ def plan_island(
             noise_take=number,
             engine_version="",
             is_loop=is_loop(island),
+            source=source_of_run(island, start),
         ),
         num_candidates=lane.num_candidates,
     )
@@ -205,6 +213,7 @@ def plan_sections(
             sections=tuple(inside),
             section_strength=strength,
             is_loop=take.recipe.is_loop,
+            source=take.recipe.source,
         ),
         num_candidates=lane.num_candidates,
     )
@@ -277,7 +286,11 @@ def is_stale(project: Project, lane: Lane, take: Take) -> bool:
     if take.recipe.settings != lane.settings:
         return True
     clips = tuple(clip for clip in lane.clips if clip.span.intersects(take.span))
-    return take.recipe.is_loop != is_loop(clips) or not has_same_words(project, lane, take)
+    if take.recipe.is_loop != is_loop(clips):
+        return True
+    if take.recipe.source != source_of_run(clips, take.span.start):
+        return True
+    return not has_same_words(project, lane, take)
 
 
 def has_same_words(project: Project, lane: Lane, take: Take) -> bool:
@@ -304,6 +317,11 @@ def needs_generation(project: Project, lane: Lane, island: tuple[PromptClip, ...
 def reason_not_to_generate(project: Project, lane: Lane) -> str | None:
     """Why the engine would refuse the lane, as a sentence for people, or ``None``."""
     for run in islands(lane):
+        if not has_one_source(run):
+            return (
+                f"Clips that touch on the lane “{lane.name}” start from different sounds."
+                " Leave a gap between them."
+            )
         if is_loop(run) and not fits_a_loop(island_span(run)):
             return (
                 f"The loop on the lane “{lane.name}” is no multiple of 0.32 s long any more."

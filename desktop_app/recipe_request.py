@@ -1,9 +1,12 @@
 """From a recipe to the order for the engine. Pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from desktop_app.project.project import PromptSpan, Recipe
+from desktop_app.project.ids import MediaId
+from desktop_app.project.project import PromptSpan, Recipe, SoundSource
 from desktop_app.project.time import (
+    TIMELINE_RATE_HZ,
     Samples,
     Span,
     latent_frame_ceil,
@@ -11,6 +14,7 @@ from desktop_app.project.time import (
     latent_frame_rounded,
 )
 from engine.api import (
+    AudioSource,
     BaseResult,
     EngineError,
     GenerateRequest,
@@ -25,7 +29,12 @@ FEATHER_LATENT_FRAMES = 32
 
 
 def request_from_recipe(
-    recipe: Recipe, *, job_id: str, output_dir: str, base: BaseResult | None = None
+    recipe: Recipe,
+    *,
+    job_id: str,
+    output_dir: str,
+    base: BaseResult | None = None,
+    media_path: Callable[[MediaId], Path] = Path,
 ) -> GenerateRequest:
     """The engine's order for one take.
 
@@ -34,6 +43,7 @@ def request_from_recipe(
         job_id: Name of the job.
         output_dir: Existing folder for the files.
         base: Files of the take that the recipe is based on; required if it is.
+        media_path: Where a file of the media store lies.
 
     Raises:
         EngineError: The recipe names a sampler that does not exist.
@@ -57,6 +67,8 @@ def request_from_recipe(
         ),
         base=base,
         is_loop=recipe.is_loop,
+        # The take that it is based on holds all of the sound already.
+        source=None if base is not None else _source(recipe.source, media_path),
     )
 
 
@@ -94,6 +106,18 @@ def _regions(prompts: tuple[PromptSpan, ...]) -> tuple[Region, ...]:
             transition_latent_frames=_transition_latent_frames(prompt.transition_duration),
         )
         for prompt, (start, end) in zip(prompts, places, strict=True)
+    )
+
+
+def _source(
+    source: SoundSource | None, media_path: Callable[[MediaId], Path]
+) -> AudioSource | None:
+    if source is None:
+        return None
+    return AudioSource(
+        path=str(media_path(source.media)),
+        start_seconds=source.start / TIMELINE_RATE_HZ,
+        strength=source.strength,
     )
 
 

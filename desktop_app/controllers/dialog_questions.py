@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop_app.controllers.import_controller import SOUND_SUFFIXES
 from desktop_app.controllers.questions import RecoveryAnswer, UnsavedAnswer
 from desktop_app.project.project import Project
 from desktop_app.project.storage.recovery import Recovery
@@ -30,6 +31,14 @@ class DialogQuestions:
         """See ``Questions``."""
         chosen, _ = QFileDialog.getOpenFileName(
             self._window, "Open project", str(start), "Longwave projects (*.longwave)"
+        )
+        return Path(chosen) if chosen else None
+
+    def sound_to_import(self, start: Path) -> Path | None:
+        """See ``Questions``."""
+        kinds = " ".join(f"*{suffix}" for suffix in SOUND_SUFFIXES)
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window, "Import audio", str(start), f"Sounds ({kinds})"
         )
         return Path(chosen) if chosen else None
 

@@ -74,7 +74,7 @@ class FilesController(QObject):
 
     def open(self) -> None:
         """Ask for a project and open it."""
-        chosen = self._questions.project_to_open(self._start_folder())
+        chosen = self._questions.project_to_open(self.start_folder)
         if chosen is not None:
             self.open_path(chosen)
 
@@ -120,7 +120,7 @@ class FilesController(QObject):
             Whether it is saved now.
         """
         name = self._document.project.name
-        folder = self._questions.folder_to_save(self._start_folder() / name)
+        folder = self._questions.folder_to_save(self.start_folder / name)
         if folder is None or not self._tell(lambda: self._workspace.save_as(folder)):
             return False
         self._remember(folder)
@@ -199,7 +199,9 @@ class FilesController(QObject):
         self._settings.setValue(_RECENT_KEY, [str(path) for path in recent])
         self.recent_changed.emit(recent)
 
-    def _start_folder(self) -> Path:
+    @property
+    def start_folder(self) -> Path:
+        """Where a question about files begins."""
         if self.recent:
             return self.recent[0].parent
         return Path(platformdirs.user_documents_dir())

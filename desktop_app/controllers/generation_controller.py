@@ -216,6 +216,7 @@ class GenerationController(QObject):
                 job_id=job_id,
                 output_dir=str(folder),
                 base=None if base is None else base_of_take(base, self._media().path),
+                media_path=self._media().path,
             )
         except (StorageError, EngineError) as error:
             shutil.rmtree(folder, ignore_errors=True)

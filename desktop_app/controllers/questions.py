@@ -32,6 +32,10 @@ class Questions(Protocol):
         """Which project to open."""
         ...
 
+    def sound_to_import(self, start: Path) -> Path | None:
+        """Which sound file to import."""
+        ...
+
     def folder_to_save(self, suggested: Path) -> Path | None:
         """Which folder a project shall be saved as; asks by itself before replacing one."""
         ...

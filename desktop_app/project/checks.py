@@ -86,6 +86,9 @@ def check_clip(clip: PromptClip) -> None:
         raise EditError("A clip's weight must be above 0. Remove the clip to silence it.")
     if clip.span.duration < MIN_CLIP_SAMPLES:
         raise EditError("A clip cannot be shorter than 40 ms.")
+    if clip.source is not None:
+        check_name("The name of a sound", clip.source.name)
+        check_range("How far a sound is left", clip.source.strength, 0.0, 1.0)
     duration = clip.transition_duration
     if duration is not None:
         check_range("The length of a transition", duration, 0, MAX_TIMELINE_SAMPLES)

@@ -17,6 +17,7 @@ MAX_PROMPT_CHARACTERS = 2_000
 MAX_GUIDANCE_SCALE = 20.0
 MAX_WEIGHT = 4.0
 MAX_CANDIDATES = 4
+_START = Samples(0)
 MIN_GAIN_DB, MAX_GAIN_DB = -60.0, 12.0
 """At the lower end a lane is silent."""
 
@@ -44,6 +45,24 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoundSource:
+    """A sound file to start from instead of noise alone.
+
+    Attributes:
+        media: The file in the project's media store.
+        name: What the file was called, for people.
+        start: What of the file sounds at the start of the clip or the piece; negative if the file
+            begins later.
+        strength: 0 keeps the sound as it is, 1 leaves only the prompts.
+    """
+
+    media: MediaId
+    name: str = ""
+    start: Samples = _START
+    strength: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptClip:
     """A stretch of a lane with its own prompt.
 
@@ -56,6 +75,7 @@ class PromptClip:
             kind's default. Overlapping clips use their overlap.
         uses_everywhere: Whether the project's Everywhere prompt is added.
         is_loop: Whether the run of clips is a loop; all clips of a loop say so.
+        source: The sound that the run of clips starts from, or ``None``.
     """
 
     id: ClipId
@@ -67,6 +87,7 @@ class PromptClip:
     transition_duration: Samples | None = None
     uses_everywhere: bool = True
     is_loop: bool = False
+    source: SoundSource | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +135,7 @@ class Recipe:
         sections: These sections; empty if it was made longer.
         section_strength: 1 replaces the sound, less varies it.
         is_loop: Whether the end goes over into the start.
+        source: The sound that it starts from; a take that it is based on takes its place.
     """
 
     prompts: tuple[PromptSpan, ...]
@@ -125,6 +147,7 @@ class Recipe:
     sections: tuple[Span, ...] = ()
     section_strength: float = 1.0
     is_loop: bool = False
+    source: SoundSource | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

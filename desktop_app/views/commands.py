@@ -66,7 +66,8 @@ COMMANDS = (
     _command("open", "File", "&Open\u2026", "Ctrl+O", icon="folder"),
     _command("save", "File", "&Save", "Ctrl+S", starts_group=True),
     _command("save_as", "File", "Save &as\u2026", "Ctrl+Shift+S"),
-    _command("export", "File", "&Export\u2026", "Ctrl+Shift+E", icon="export", starts_group=True),
+    _command("import_audio", "File", "&Import audio\u2026", "Ctrl+Shift+I", starts_group=True),
+    _command("export", "File", "&Export\u2026", "Ctrl+Shift+E", icon="export"),
     _command(
         "preferences", "File", "&Preferences\u2026", "Ctrl+,", icon="settings", starts_group=True
     ),

@@ -33,6 +33,7 @@ class Answers:
 
     to_open: Path | None = None
     to_save: Path | None = None
+    to_import: Path | None = None
     unsaved: UnsavedAnswer = UnsavedAnswer.DISCARD
     recovery_answer: RecoveryAnswer = RecoveryAnswer.LATER
     may_take_over: bool = False
@@ -42,6 +43,10 @@ class Answers:
     def project_to_open(self, start: Path) -> Path | None:
         self.asked.append("open")
         return self.to_open
+
+    def sound_to_import(self, start: Path) -> Path | None:
+        self.asked.append("import")
+        return self.to_import
 
     def folder_to_save(self, suggested: Path) -> Path | None:
         self.asked.append("save")

@@ -7,7 +7,7 @@ from desktop_app.project.checks import check_clip
 from desktop_app.project.edits.base import UNCHANGED, Unchanged
 from desktop_app.project.ids import ClipId
 from desktop_app.project.lookup import clips_by_ids
-from desktop_app.project.project import Lane, Project, PromptClip, TransitionKind
+from desktop_app.project.project import Lane, Project, PromptClip, SoundSource, TransitionKind
 from desktop_app.project.time import Samples
 
 _LABELS = {
@@ -18,6 +18,7 @@ _LABELS = {
     "transition": "Change transition",
     "transition_duration": "Change transition length",
     "uses_everywhere": "Use Everywhere prompt",
+    "source": "Change amount",
 }
 
 
@@ -33,6 +34,7 @@ class ChangeClips:
         weight: Above 0, at most 4.
         transition_duration: In samples; ``None`` is the kind's default.
         uses_everywhere: Whether the Everywhere prompt is added.
+        source: The sound that they start from, or ``None``.
     """
 
     clip_ids: frozenset[ClipId]
@@ -44,6 +46,7 @@ class ChangeClips:
     transition: TransitionKind | Unchanged = UNCHANGED
     transition_duration: Samples | Unchanged | None = UNCHANGED
     uses_everywhere: bool | Unchanged = UNCHANGED
+    source: SoundSource | Unchanged | None = UNCHANGED
 
     @property
     def label(self) -> str:
@@ -54,6 +57,8 @@ class ChangeClips:
         [(name, value)] = given.items()
         if name == "uses_everywhere" and value is False:
             return "Leave out Everywhere prompt"
+        if name == "source" and value is None:
+            return "Start from nothing"
         return _LABELS[name]
 
     def apply(self, project: Project) -> Project:

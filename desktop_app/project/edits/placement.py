@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from desktop_app.project.checks import check_clip, check_placement
 from desktop_app.project.errors import EditError
-from desktop_app.project.project import Lane, PromptClip
+from desktop_app.project.project import Lane, PromptClip, SoundSource
 from desktop_app.project.time import MAX_TIMELINE_SAMPLES, Samples, Span
 
 
@@ -21,6 +21,11 @@ def placed(lane: Lane, clips: Iterable[PromptClip]) -> Lane:
         check_clip(clip)
     check_placement(ordered)
     return replace(lane, clips=ordered)
+
+
+def source_shifted(source: SoundSource | None, delta: Samples) -> SoundSource | None:
+    """The sound of a clip whose start has moved by ``delta`` while the sound stayed in place."""
+    return None if source is None else replace(source, start=Samples(source.start + delta))
 
 
 def moved_span(span: Span, delta: Samples) -> Span:

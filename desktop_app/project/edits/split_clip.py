@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from desktop_app.project.edits.base import with_lane
-from desktop_app.project.edits.placement import placed
+from desktop_app.project.edits.placement import placed, source_shifted
 from desktop_app.project.errors import EditError
 from desktop_app.project.ids import ClipId
 from desktop_app.project.lookup import clip_by_id
@@ -44,6 +44,7 @@ class SplitClip:
             span=Span(self.position, clip.span.end),
             transition=TransitionKind.AUTO,
             transition_duration=None,
+            source=source_shifted(clip.source, Samples(self.position - clip.span.start)),
         )
         others = tuple(other for other in lane.clips if other.id != self.clip_id)
         return with_lane(project, placed(lane, (*others, left, right)))

@@ -18,14 +18,19 @@ _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
 def media_ids(*projects: Project) -> frozenset[MediaId]:
-    """All media that the takes of these projects, or states of one, refer to."""
-    return frozenset(
+    """All media that the takes and clips of these projects, or states of one, refer to."""
+    lanes = [lane for project in projects for lane in project.lanes]
+    made = (
         media
-        for project in projects
-        for lane in project.lanes
+        for lane in lanes
         for take in lane.takes
         for media in (take.media.audio, take.media.mel, take.media.latents, take.media.state)
     )
+    sources = (
+        *(take.recipe.source for lane in lanes for take in lane.takes),
+        *(clip.source for lane in lanes for clip in lane.clips),
+    )
+    return frozenset((*made, *(source.media for source in sources if source is not None)))
 
 
 class MediaStore:

@@ -1,6 +1,7 @@
 """The inspector's page for the selected clips."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
@@ -10,6 +11,7 @@ from desktop_app.project.ids import ClipId
 from desktop_app.project.project import MAX_PROMPT_CHARACTERS, Lane, Project, PromptClip
 from desktop_app.views.prompts.lane_title import LaneTitle
 from desktop_app.views.prompts.section import MARGIN_PX, Section
+from desktop_app.views.prompts.source_section import SourceSection
 from desktop_app.views.prompts.strength_section import StrengthSection
 from desktop_app.views.prompts.time_section import TimeSection
 from desktop_app.views.prompts.values import MAX_TOKENS, num_tokens_estimated
@@ -32,7 +34,7 @@ class ClipPage(QWidget):
     Signals:
         clip_change_requested (frozenset[ClipId], dict): New values by field name: "text",
             "leave_out", "uses_everywhere", "span", "transition", "transition_duration", "weight",
-            "guidance_scale".
+            "guidance_scale", "source".
         loop_requested (frozenset[ClipId], bool): The clips' run shall be a loop, or none any more.
         gesture_started (str): Several requests follow that are one step; its name.
         gesture_ended (bool): They are over; whether they shall stay.
@@ -63,6 +65,7 @@ class ClipPage(QWidget):
         for widget in (self._words, self.time, self.strength):
             widget.setVisible(has_clips)
         self._show_title(lane)
+        self.source.show_clips(clips)
         if not has_clips:
             return
         self.prompt.show_text(common(clips, lambda clip: clip.prompt.text))
@@ -107,6 +110,7 @@ class ClipPage(QWidget):
         self.everywhere = Switch(theme, "Adds the words of Everywhere")
         self.time = TimeSection(theme)
         self.strength = StrengthSection(theme)
+        self.source = SourceSection(theme)
 
     def _lay_out(self, theme: Theme) -> None:
         words = QVBoxLayout(self._words)
@@ -121,7 +125,7 @@ class ClipPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (head, self.time, self.strength):
+        for part in (head, self.time, self.source, self.strength):
             column.addWidget(part)
         column.addStretch()
         self.setMinimumWidth(4 * MARGIN_PX)
@@ -137,12 +141,20 @@ class ClipPage(QWidget):
         self.time.clip_change_requested.connect(self._on_time)
         self.time.loop_requested.connect(self._on_loop)
         self.strength.change_requested.connect(self._request)
+        self.source.strength_requested.connect(self._on_amount)
+        self.source.remove_requested.connect(lambda: self._request({"source": None}))
+        self.source.gesture_started.connect(self.gesture_started)
+        self.source.gesture_ended.connect(lambda: self.gesture_ended.emit(KEEP))
         self.strength.gesture_started.connect(self.gesture_started)
         self.strength.gesture_ended.connect(lambda: self.gesture_ended.emit(KEEP))
 
     def _on_time(self, clip_ids: frozenset[ClipId], fields: dict[str, object]) -> None:
         self.prompt.commit()
         self.clip_change_requested.emit(clip_ids, fields)
+
+    def _on_amount(self, strength: float) -> None:
+        if len(self._clips) == 1 and (source := self._clips[0].source) is not None:
+            self._request({"source": replace(source, strength=strength)})
 
     def _on_loop(self, is_on: bool) -> None:  # noqa: FBT001 - a slot for a signal of one boolean
         self.prompt.commit()

@@ -103,6 +103,13 @@ class LanesView(QWidget):
         """Whether a gesture is under way."""
         return self._gesture is not None
 
+    def place_at(self, x: float, y: float) -> tuple[LaneId | None, Samples] | None:
+        """The lane and the time at a point; no lane below the last one, ``None`` outside."""
+        if not self.rect().contains(round(x), round(y)):
+            return None
+        position = max(0, round(self._scene.geometry.samples_at(x)))
+        return self._scene.hit(x, y).lane_id, Samples(position)
+
     @property
     def drag_span(self) -> Span | None:
         """What the drag label tells."""

@@ -27,6 +27,7 @@ from desktop_app.project.project import (
     PromptSpan,
     Recipe,
     SoundBlock,
+    SoundSource,
     Take,
     TakeMedia,
     TransitionKind,
@@ -149,6 +150,7 @@ CHANGED_RECIPE: dict[str, object] = {
     "noise_take": 8,
     "sections": (Span(Samples(0), Samples(SECOND)),),
     "is_loop": True,
+    "source": SoundSource(media=MediaId("a.wav")),
 }
 NOT_FOR_THE_ENGINE = {"engine_version", "based_on", "section_strength"}
 """The version is the engine's own, the base is given as files, the strength is in the sections."""
