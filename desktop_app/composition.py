@@ -32,6 +32,7 @@ from desktop_app.controllers.paces import Paces
 from desktop_app.controllers.pictures import Pictures
 from desktop_app.controllers.questions import Questions
 from desktop_app.controllers.selection import Selection
+from desktop_app.controllers.style_controller import StyleController
 from desktop_app.controllers.take_keeper import TakeKeeper
 from desktop_app.controllers.take_measures import nominal_layout
 from desktop_app.controllers.take_report_controller import TakeReportController
@@ -244,6 +245,15 @@ class Application(QObject):
         self.timeline_view.show_hint(is_shown=False)
         self.models = ModelController(window, document, self.edits, selection, models, self)
         self.disk = DiskController(window.status, document, self.background, self._store, self)
+        self.styles = StyleController(
+            window.commands,
+            window.inspector.clip_page.anchors,
+            document,
+            self.edits,
+            selection,
+            self,
+        )
+        self.styles.message.connect(window.status.show_message)
         self.imports = ImportController(
             document,
             self.edits,
@@ -293,6 +303,7 @@ class Application(QObject):
             self.timeline_view.show_take_picture(take_id, None)
         self._pictures_shown.clear()
         self.inspector.forget()
+        self.styles.forget()
         self.display.forget()
         self.selection.set(TimelineSelection())
         self.pictures.show_project(self.document.project)

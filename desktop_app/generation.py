@@ -119,6 +119,8 @@ def prompt_spans(clips: Sequence[PromptClip], everywhere: Prompt) -> tuple[Promp
             weight=clip.weight,
             transition=clip.transition,
             transition_duration=clip.transition_duration,
+            anchors=clip.anchors,
+            anchor_strength=clip.anchor_strength,
         )
         for clip in clips
     )

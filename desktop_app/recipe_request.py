@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from desktop_app.project.ids import MediaId
-from desktop_app.project.project import PromptSpan, Recipe, SoundSource
+from desktop_app.project.project import PromptSpan, Recipe, SoundAnchor, SoundSource
 from desktop_app.project.time import (
     TIMELINE_RATE_HZ,
     Samples,
@@ -14,6 +14,7 @@ from desktop_app.project.time import (
     latent_frame_rounded,
 )
 from engine.api import (
+    Anchor,
     AudioSource,
     BaseResult,
     EngineError,
@@ -52,7 +53,7 @@ def request_from_recipe(
     return GenerateRequest(
         job_id=job_id,
         model=settings.model,
-        regions=_regions(recipe.prompts),
+        regions=_regions(recipe.prompts, media_path),
         sampling=SamplingSettings(
             sampler=_sampler(settings.sampler),
             num_steps=settings.num_steps,
@@ -91,7 +92,9 @@ def _sampler(name: str) -> Sampler:
         raise EngineError(f"There is no sampler “{name}”.", f"Choose one of: {known}.") from None
 
 
-def _regions(prompts: tuple[PromptSpan, ...]) -> tuple[Region, ...]:
+def _regions(
+    prompts: tuple[PromptSpan, ...], media_path: Callable[[MediaId], Path]
+) -> tuple[Region, ...]:
     """Prompts on the latent grid."""
     places = grid_frames([prompt.span for prompt in prompts])
     return tuple(
@@ -104,8 +107,19 @@ def _regions(prompts: tuple[PromptSpan, ...]) -> tuple[Region, ...]:
             weight=prompt.weight,
             transition=TransitionKind(prompt.transition.value),
             transition_latent_frames=_transition_latent_frames(prompt.transition_duration),
+            anchors=tuple(_anchor(anchor, media_path) for anchor in prompt.anchors),
+            anchor_strength=prompt.anchor_strength,
         )
         for prompt, (start, end) in zip(prompts, places, strict=True)
+    )
+
+
+def _anchor(anchor: SoundAnchor, media_path: Callable[[MediaId], Path]) -> Anchor:
+    return Anchor(
+        audio_path=str(media_path(anchor.media)),
+        start_seconds=anchor.start / TIMELINE_RATE_HZ,
+        duration_seconds=anchor.duration / TIMELINE_RATE_HZ,
+        weight=anchor.weight,
     )
 
 

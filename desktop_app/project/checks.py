@@ -7,6 +7,7 @@ from itertools import pairwise
 from desktop_app.project.errors import EditError
 from desktop_app.project.project import (
     LANE_COLOURS,
+    MAX_ANCHORS,
     MAX_CANDIDATES,
     MAX_GAIN_DB,
     MAX_GUIDANCE_SCALE,
@@ -89,9 +90,24 @@ def check_clip(clip: PromptClip) -> None:
     if clip.source is not None:
         check_name("The name of a sound", clip.source.name)
         check_range("How far a sound is left", clip.source.strength, 0.0, 1.0)
+    _check_anchors(clip)
     duration = clip.transition_duration
     if duration is not None:
         check_range("The length of a transition", duration, 0, MAX_TIMELINE_SAMPLES)
+
+
+def _check_anchors(clip: PromptClip) -> None:
+    check_range("How much a sound counts", clip.anchor_strength, 0.0, 1.0)
+    if len(clip.anchors) > MAX_ANCHORS:
+        raise EditError(
+            f"A clip can be like at most {MAX_ANCHORS} sounds, but these are {len(clip.anchors)}."
+            " Select a shorter range."
+        )
+    for anchor in clip.anchors:
+        check_name("The name of a sound", anchor.name)
+        check_range("The start of a sound", anchor.start, 0, MAX_TIMELINE_SAMPLES)
+        check_range("The length of a sound", anchor.duration, 1, MAX_TIMELINE_SAMPLES)
+        check_range("The weight of a sound", anchor.weight, 1e-6, 1e6)
 
 
 def check_settings(settings: GenerationSettings) -> None:

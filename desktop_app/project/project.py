@@ -17,6 +17,7 @@ MAX_PROMPT_CHARACTERS = 2_000
 MAX_GUIDANCE_SCALE = 20.0
 MAX_WEIGHT = 4.0
 MAX_CANDIDATES = 4
+MAX_ANCHORS = 16
 _START = Samples(0)
 MIN_GAIN_DB, MAX_GAIN_DB = -60.0, 12.0
 """At the lower end a lane is silent."""
@@ -63,6 +64,25 @@ class SoundSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SoundAnchor:
+    """A stretch of sound whose character a clip takes on.
+
+    Attributes:
+        media: The file in the project's media store.
+        name: Where it was taken from, for people.
+        start: Where the stretch begins in the file.
+        duration: Its length.
+        weight: Share among several, above 0.
+    """
+
+    media: MediaId
+    name: str = ""
+    start: Samples
+    duration: Samples
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PromptClip:
     """A stretch of a lane with its own prompt.
 
@@ -76,6 +96,8 @@ class PromptClip:
         uses_everywhere: Whether the project's Everywhere prompt is added.
         is_loop: Whether the run of clips is a loop; all clips of a loop say so.
         source: The sound that the run of clips starts from, or ``None``.
+        anchors: Sounds that it shall be like, at most ``MAX_ANCHORS``.
+        anchor_strength: How much they count beside the words, 0 to 1.
     """
 
     id: ClipId
@@ -88,6 +110,8 @@ class PromptClip:
     uses_everywhere: bool = True
     is_loop: bool = False
     source: SoundSource | None = None
+    anchors: tuple[SoundAnchor, ...] = ()
+    anchor_strength: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +143,8 @@ class PromptSpan:
     weight: float
     transition: TransitionKind
     transition_duration: Samples | None
+    anchors: tuple[SoundAnchor, ...] = ()
+    anchor_strength: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,8 @@ COMMANDS = (
     _command("clip_draw", "Clip", "&New clip at the playhead", "I", icon="add"),
     _command("split", "Clip", "&Split at the playhead", "S", icon="split", starts_group=True),
     _command("duplicate", "Clip", "&Duplicate", "Ctrl+D", icon="duplicate"),
+    _command("style_take", "Clip", "&Remember the selected sound", starts_group=True),
+    _command("style_give", "Clip", "&Be like the remembered sound"),
     _command("generate", "Generate", "&Generate", "Ctrl+Return", "Ctrl+Enter", icon="generate"),
     _command("extend", "Generate", "E&xtend, keep what is there", "Ctrl+Shift+Return"),
     _command("generate_lane", "Generate", "Generate the whole &lane"),

@@ -7,7 +7,14 @@ from desktop_app.project.checks import check_clip
 from desktop_app.project.edits.base import UNCHANGED, Unchanged
 from desktop_app.project.ids import ClipId
 from desktop_app.project.lookup import clips_by_ids
-from desktop_app.project.project import Lane, Project, PromptClip, SoundSource, TransitionKind
+from desktop_app.project.project import (
+    Lane,
+    Project,
+    PromptClip,
+    SoundAnchor,
+    SoundSource,
+    TransitionKind,
+)
 from desktop_app.project.time import Samples
 
 _LABELS = {
@@ -19,6 +26,8 @@ _LABELS = {
     "transition_duration": "Change transition length",
     "uses_everywhere": "Use Everywhere prompt",
     "source": "Change amount",
+    "anchors": "Be like a sound",
+    "anchor_strength": "Change likeness",
 }
 
 
@@ -35,6 +44,8 @@ class ChangeClips:
         transition_duration: In samples; ``None`` is the kind's default.
         uses_everywhere: Whether the Everywhere prompt is added.
         source: The sound that they start from, or ``None``.
+        anchors: Sounds that they shall be like.
+        anchor_strength: How much these count beside the words, 0 to 1.
     """
 
     clip_ids: frozenset[ClipId]
@@ -47,6 +58,8 @@ class ChangeClips:
     transition_duration: Samples | Unchanged | None = UNCHANGED
     uses_everywhere: bool | Unchanged = UNCHANGED
     source: SoundSource | Unchanged | None = UNCHANGED
+    anchors: tuple[SoundAnchor, ...] | Unchanged = UNCHANGED
+    anchor_strength: float | Unchanged = UNCHANGED
 
     @property
     def label(self) -> str:
@@ -59,6 +72,8 @@ class ChangeClips:
             return "Leave out Everywhere prompt"
         if name == "source" and value is None:
             return "Start from nothing"
+        if name == "anchors" and not value:
+            return "Be like no sound"
         return _LABELS[name]
 
     def apply(self, project: Project) -> Project:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from desktop_app.project.ids import MediaId
-from desktop_app.project.project import Project
+from desktop_app.project.project import Project, PromptClip, PromptSpan
 from desktop_app.project.storage.atomic import part_path, sync_folder
 from desktop_app.project.storage.errors import StorageError, told_to_people
 from desktop_app.project.storage.schema import is_media_id
@@ -30,7 +30,17 @@ def media_ids(*projects: Project) -> frozenset[MediaId]:
         *(take.recipe.source for lane in lanes for take in lane.takes),
         *(clip.source for lane in lanes for clip in lane.clips),
     )
-    return frozenset((*made, *(source.media for source in sources if source is not None)))
+    prompts: list[PromptSpan | PromptClip] = [
+        *(prompt for lane in lanes for take in lane.takes for prompt in take.recipe.prompts),
+        *(clip for lane in lanes for clip in lane.clips),
+    ]
+    return frozenset(
+        (
+            *made,
+            *(source.media for source in sources if source is not None),
+            *(anchor.media for prompt in prompts for anchor in prompt.anchors),
+        )
+    )
 
 
 class MediaStore:

@@ -102,7 +102,8 @@ def content_hash(project: Project) -> str:
 
 def _field(hint: object, value: Any) -> object:  # noqa: ANN401 - whatever a field holds
     # 1 and 1.0 are equal values, so they must be written and hashed alike.
-    return float(value) if hint is float else plain_data(value)
+    is_number = hint is float or (hint == float | None and value is not None)
+    return float(value) if is_number else plain_data(value)
 
 
 @cache

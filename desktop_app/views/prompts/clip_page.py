@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.project.ids import ClipId
 from desktop_app.project.project import MAX_PROMPT_CHARACTERS, Lane, Project, PromptClip
+from desktop_app.views.prompts.anchor_section import AnchorSection
 from desktop_app.views.prompts.lane_title import LaneTitle
 from desktop_app.views.prompts.section import MARGIN_PX, Section
 from desktop_app.views.prompts.source_section import SourceSection
@@ -34,7 +35,7 @@ class ClipPage(QWidget):
     Signals:
         clip_change_requested (frozenset[ClipId], dict): New values by field name: "text",
             "leave_out", "uses_everywhere", "span", "transition", "transition_duration", "weight",
-            "guidance_scale", "source".
+            "guidance_scale", "source", "anchors", "anchor_strength".
         loop_requested (frozenset[ClipId], bool): The clips' run shall be a loop, or none any more.
         gesture_started (str): Several requests follow that are one step; its name.
         gesture_ended (bool): They are over; whether they shall stay.
@@ -66,6 +67,7 @@ class ClipPage(QWidget):
             widget.setVisible(has_clips)
         self._show_title(lane)
         self.source.show_clips(clips)
+        self.anchors.show_clips(clips)
         if not has_clips:
             return
         self.prompt.show_text(common(clips, lambda clip: clip.prompt.text))
@@ -111,6 +113,7 @@ class ClipPage(QWidget):
         self.time = TimeSection(theme)
         self.strength = StrengthSection(theme)
         self.source = SourceSection(theme)
+        self.anchors = AnchorSection(theme)
 
     def _lay_out(self, theme: Theme) -> None:
         words = QVBoxLayout(self._words)
@@ -125,7 +128,7 @@ class ClipPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (head, self.time, self.source, self.strength):
+        for part in (head, self.time, self.source, self.anchors, self.strength):
             column.addWidget(part)
         column.addStretch()
         self.setMinimumWidth(4 * MARGIN_PX)
@@ -143,8 +146,10 @@ class ClipPage(QWidget):
         self.strength.change_requested.connect(self._request)
         self.source.strength_requested.connect(self._on_amount)
         self.source.remove_requested.connect(lambda: self._request({"source": None}))
-        self.source.gesture_started.connect(self.gesture_started)
-        self.source.gesture_ended.connect(lambda: self.gesture_ended.emit(KEEP))
+        self.anchors.change_requested.connect(self._request)
+        for section in (self.source, self.anchors):
+            section.gesture_started.connect(self.gesture_started)
+            section.gesture_ended.connect(lambda: self.gesture_ended.emit(KEEP))
         self.strength.gesture_started.connect(self.gesture_started)
         self.strength.gesture_ended.connect(lambda: self.gesture_ended.emit(KEEP))
 

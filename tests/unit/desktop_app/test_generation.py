@@ -26,6 +26,7 @@ from desktop_app.project.project import (
     PromptClip,
     PromptSpan,
     Recipe,
+    SoundAnchor,
     SoundBlock,
     SoundSource,
     Take,
@@ -135,6 +136,8 @@ CHANGED_PROMPTS: dict[str, object] = {
     "weight": 2.0,
     "transition": TransitionKind.MORPH,
     "transition_duration": Samples(9_600),
+    "anchors": (SoundAnchor(media=MediaId("a.wav"), start=Samples(0), duration=Samples(9_600)),),
+    "anchor_strength": 0.9,
 }
 CHANGED_SETTINGS: dict[str, object] = {
     "model": "other",

@@ -12,13 +12,14 @@ from desktop_app.project.edits import (
     AddMarker,
     ChangeClips,
     ChangeEverywhere,
+    ChangeLane,
     KeepTake,
     SetLoop,
     SetTempo,
     UseTake,
 )
-from desktop_app.project.ids import ClipId, MarkerId, TakeId
-from desktop_app.project.project import Project, Prompt, TransitionKind
+from desktop_app.project.ids import ClipId, MarkerId, MediaId, TakeId
+from desktop_app.project.project import Project, Prompt, SoundAnchor, SoundSource, TransitionKind
 from desktop_app.project.storage.schema import (
     FORMAT_VERSION,
     SchemaError,
@@ -216,7 +217,7 @@ def test_a_file_of_the_first_version_is_read_with_defaults_for_what_is_new() -> 
 
     def without(value: object) -> object:
         if isinstance(value, dict):
-            new = {"score", "num_candidates"}
+            new = {"score", "num_candidates", "is_loop", "source", "anchors", "anchor_strength"}
             return {name: without(item) for name, item in value.items() if name not in new}
         return [without(item) for item in value] if isinstance(value, list) else value
 
@@ -224,3 +225,52 @@ def test_a_file_of_the_first_version_is_read_with_defaults_for_what_is_new() -> 
 
     assert file["version"] == FORMAT_VERSION
     assert project_from_data(file["project"]) == full_project()
+
+
+def test_loops_sounds_and_scores_survive() -> None:
+    project = full_project()
+    media = project.lanes[0].takes[0].media.audio
+    anchor = SoundAnchor(media=media, name="Rain", start=frames(1), duration=frames(2), weight=0.5)
+    source = SoundSource(media=media, name="a.wav", start=Samples(-7), strength=0.25)
+    project = done(
+        project,
+        ChangeClips(
+            frozenset([ClipId("a")]), source=source, anchors=(anchor,), anchor_strength=0.75
+        ),
+        ChangeLane(LANE, num_candidates=3),
+    )
+    lane = project.lanes[0]
+    recipe = replace(lane.takes[0].recipe, source=source, is_loop=True)
+    looped = replace(lane.takes[0], recipe=recipe, score=-0.125)
+    clips = (replace(lane.clips[0], is_loop=True), *lane.clips[1:])
+    lane = replace(lane, takes=(looped, *lane.takes[1:]), clips=clips)
+    project = replace(project, lanes=(lane, *project.lanes[1:]))
+
+    assert written_and_read(project) == project
+    assert written_and_read(project) != full_project()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("source", SoundSource(media=MediaId("a" * 64 + ".wav"), strength=1.5)),
+        ("anchor_strength", -0.1),
+        (
+            "anchors",
+            (SoundAnchor(media=MediaId("a" * 64 + ".wav"), start=frames(0), duration=frames(1)),)
+            * 17,
+        ),
+        (
+            "anchors",
+            (SoundAnchor(media=MediaId("a" * 64 + ".wav"), start=frames(0), duration=frames(0)),),
+        ),
+    ],
+)
+def test_sounds_out_of_range_are_refused(name: str, value: object) -> None:
+    project = full_project()
+    lane = project.lanes[0]
+    bent = replace(lane.clips[0], **{name: value})  # type: ignore[arg-type] # by name
+    lane = replace(lane, clips=(bent, *lane.clips[1:]))
+
+    with pytest.raises(SchemaError):
+        written_and_read(replace(project, lanes=(lane, *project.lanes[1:])))
