@@ -272,6 +272,8 @@ class Application(QObject):
         self.document.changed.connect(lambda _before, after: self.pictures.show_project(after))
         self.pictures.ready.connect(self._show_picture)
         self.keeper.picture_known.connect(self._show_picture)
+        # Who chooses between versions looks at all of them.
+        self.keeper.kept.connect(lambda _job, takes, _words: self.pictures.want(takes))
         self.workspace.leaving.connect(self.generation.forget)
         self.workspace.folder_changed.connect(self._on_folder_changed)
         self.workspace.project_opened.connect(self._on_project_opened)

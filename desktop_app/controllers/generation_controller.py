@@ -162,7 +162,7 @@ class GenerationController(QObject):
             self._failed[job_id] = job
             self.message.emit("The lane of this job was removed.")
             return
-        self._run(job_id, job.plan, job.base, Path(job.folder))
+        self._run(job_id, job.plan, job.base, Path(job.folder), goes_on=True)
 
     def discard(self, job_id: str) -> None:
         """Forget a failed job and what it has left on the disk."""
@@ -206,7 +206,15 @@ class GenerationController(QObject):
         job_id = new_id()
         self._run(job_id, self._numbered(plan), base, self._jobs_dir() / job_id)
 
-    def _run(self, job_id: str, plan: GenerationPlan, base: Take | None, folder: Path) -> None:
+    def _run(
+        self,
+        job_id: str,
+        plan: GenerationPlan,
+        base: Take | None,
+        folder: Path,
+        *,
+        goes_on: bool = False,
+    ) -> None:
         try:
             with told_to_people("made", folder):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -222,7 +230,9 @@ class GenerationController(QObject):
             shutil.rmtree(folder, ignore_errors=True)
             self.refused.emit(str(error))
             return
-        self._jobs[job_id] = RunningJob.waiting(job_id, plan, str(folder), base)
+        job = RunningJob.waiting(job_id, plan, str(folder), base)
+        job.goes_on = goes_on
+        self._jobs[job_id] = job
         self.jobs_changed.emit()
         self._engine.submit(request)
 
@@ -247,7 +257,7 @@ class GenerationController(QObject):
         match event:
             case JobFinished():
                 job.say("Keeping the take")
-                if job.base is None:
+                if job.shows_pace:
                     self._paces.learn(job.plan, event.wall_seconds)
                 self._keeper.keep(job, event)
             case JobFailed():

@@ -1,7 +1,7 @@
 """Loads what is drawn of takes in a background thread."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -45,10 +45,14 @@ class Pictures(QObject):
         """Load what plays and was not loaded yet."""
         for lane in project.lanes:
             playing = {block.take_id for block in lane.sound}
-            for take in lane.takes:
-                if take.id in playing and take.id not in self._wanted:
-                    self._wanted.add(take.id)
-                    self._pool.start(_Loading(take, self))
+            self.want(take for take in lane.takes if take.id in playing)
+
+    def want(self, takes: Iterable[Take]) -> None:
+        """Load takes that were not loaded yet, whether they play or not."""
+        for take in takes:
+            if take.id not in self._wanted:
+                self._wanted.add(take.id)
+                self._pool.start(_Loading(take, self))
 
     def know(self, take_id: TakeId) -> None:
         """Do not load a take whose picture is shown already."""

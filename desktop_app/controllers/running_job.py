@@ -74,6 +74,7 @@ class RunningJob:
         remaining: Remaining time in words, or empty.
         base: The take that it makes again in part, or makes longer, or ``None``.
         sound: What can be heard of it already, or ``None``.
+        goes_on: Whether it began from what an earlier run had left.
     """
 
     plan: GenerationPlan
@@ -83,6 +84,7 @@ class RunningJob:
     remaining: str = ""
     base: Take | None = None
     sound: LiveSound | None = None
+    goes_on: bool = False
     _levels: NDArray[np.uint8] | None = None
     _settled: Ranges = field(default_factory=Ranges)
     _is_painted: bool = False
@@ -111,6 +113,11 @@ class RunningJob:
     def job_id(self) -> str:
         """Name of the job."""
         return self.shown.job_id
+
+    @property
+    def shows_pace(self) -> bool:
+        """Whether its time tells how long new takes need: nothing of it was there before."""
+        return self.base is None and not self.goes_on and self.plan.recipe.source is None
 
     @property
     def words(self) -> str:

@@ -32,6 +32,8 @@ def test_four_takes_come_best_first_with_their_scores_as_one_step(studio: Studio
     assert len({take.media.audio for take in made.takes}) == 4
     assert studio.application.workspace.store.missing(studio.project) == frozenset()
     assert studio.application.document.history[steps:] == ("Keep 4 takes",)
+    shown = studio.application._pictures_shown
+    studio.qtbot.waitUntil(lambda: {take.id for take in made.takes} <= shown.keys(), timeout=30_000)
     names = [row.accessibleName() for row in inspector.takes_page.rows]
     assert names[0].startswith("Take 1, plays. Match 0.30.")
 

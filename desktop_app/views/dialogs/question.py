@@ -112,12 +112,15 @@ class Question(Dialog):
         self.accept()
 
 
+_GOES_ON = ", and can go on when the saved project is opened again."
+
+
 def unsaved_question(
     theme: Theme, name: str, num_unfinished_jobs: int, parent: QWidget | None = None
 ) -> Question:
     """Asks before a project is left: "save", "discard", "cancel", or no answer."""
-    jobs = {0: "", 1: " One unfinished job will be cancelled."}.get(
-        num_unfinished_jobs, f" {num_unfinished_jobs} unfinished jobs will be cancelled."
+    jobs = {0: "", 1: f" One unfinished job stops{_GOES_ON}"}.get(
+        num_unfinished_jobs, f" {num_unfinished_jobs} unfinished jobs stop{_GOES_ON}"
     )
     return Question(
         theme,

@@ -7,10 +7,12 @@ import pytest
 
 from desktop_app.audio.peaks import Peaks
 from desktop_app.controllers.running_job import RunningJob, remaining_words
+from desktop_app.project.ids import MediaId
+from desktop_app.project.project import SoundSource
 from desktop_app.project.time import samples_from_seconds_rounded
 from desktop_app.views.timeline.values import JobState
 from engine.api import AudioReady, JobProgress, JobStarted, Stage
-from tests.unit.desktop_app.controllers.jobs import plan_of, rain, span, waiting_job
+from tests.unit.desktop_app.controllers.jobs import plan_of, rain, span, take_of, waiting_job
 
 
 @pytest.mark.parametrize(
@@ -182,3 +184,15 @@ def test_a_preview_covers_nothing_that_is_better_known() -> None:
     assert job.levels[0, [0, 49, 50, 69, 70, 99, 100, 399]].tolist() == [
         10, 10, 30, 30, 10, 10, 20, 20,
     ]  # fmt: skip
+
+
+def test_only_work_from_nothing_tells_the_pace_of_the_machine() -> None:
+    plan = plan_of(rain())
+    assert waiting_job(rain()).shows_pace
+    going_on = waiting_job(rain())
+    going_on.goes_on = True
+    assert not going_on.shows_pace
+    source = SoundSource(media=MediaId("a.wav"))
+    imported = replace(plan, recipe=replace(plan.recipe, source=source))
+    assert not RunningJob.waiting("j", imported, "/nowhere").shows_pace
+    assert not RunningJob.waiting("j", plan, "/nowhere", take_of(plan, "t")).shows_pace

@@ -73,7 +73,7 @@ def test_unfinished_jobs_are_named(theme: Theme, window: QWidget, qtbot: QtBot) 
     question = unsaved_question(theme, "Valley", 3, window)
     qtbot.addWidget(question)
     words = " ".join(label.text() for label in question.findChildren(QLabel))
-    assert "3 unfinished jobs will be cancelled." in words
+    assert "3 unfinished jobs stop, and can go on" in words
 
 
 def test_details_open_and_can_be_copied(theme: Theme, window: QWidget, qtbot: QtBot) -> None:
