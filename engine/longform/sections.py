@@ -51,6 +51,7 @@ class SectionRange:
         """Angle between old and new noise: 0 is all old, pi / 2 all new.
 
         An end of the range that is also an end of the grid has no feather: nothing is beyond it.
+        A circle has no ends, but a range of all of it has nothing beyond it either.
 
         Args:
             grid: Windows of the whole track.
@@ -59,11 +60,16 @@ class SectionRange:
             (grid.num_frames,) float64 radians, 0 outside the range.
         """
         centres = torch.arange(grid.first_frame, grid.end_frame, dtype=torch.float64) + 0.5
+        if grid.is_circular:
+            centres = self.start + (centres - self.start) % grid.num_frames
         inside = (centres > self.start) & (centres < self.end)
         feather = min(self.feather, (self.end - self.start) // 3)
         beyond = torch.full_like(centres, math.inf)
-        from_start = centres - self.start if self.start > grid.first_frame else beyond
-        to_end = self.end - centres if self.end < grid.end_frame else beyond
+        has_before, has_after = self.start > grid.first_frame, self.end < grid.end_frame
+        if grid.is_circular:
+            has_before = has_after = self.end - self.start < grid.num_frames
+        from_start = centres - self.start if has_before else beyond
+        to_end = self.end - centres if has_after else beyond
         depth = torch.minimum(from_start, to_end)
         rise = (depth / feather).clamp(0.0, 1.0) if feather else torch.ones_like(centres)
         return torch.where(inside, rise * self.strength * math.pi / 2, 0.0)
@@ -77,11 +83,13 @@ def reaching_hidden_ends(
     Otherwise frames that nobody hears would hold on to the old sound.
 
     Args:
-        section: A range within the visible track.
+        section: A range within the visible track; a circle has no hidden frames.
         grid: Windows of the track.
         first_frame: First visible frame.
         end_frame: First frame after the visible track.
     """
+    if grid.is_circular:
+        return section
     return replace(
         section,
         start=min(section.start, grid.first_frame)
@@ -180,8 +188,8 @@ def frozen_context(
     is_free = torch.zeros(grid.num_frames, dtype=torch.bool)
     windows: set[int] = set()
     for section in ranges:
-        begin, end = (max(0, f - grid.first_frame) for f in (section.start, section.end))
-        is_free[begin:end] = True
+        for place in grid.places(section.start, section.end):
+            is_free[place] = True
         windows.update(grid.windows_meeting(section.start, section.end))
     return FrozenContext(
         clean=clean,

@@ -93,12 +93,13 @@ class WindowGrid:
             end_frame: First frame after the range.
 
         Returns:
-            Slices in the order of the frames: of a straight track one, the part that it has; on
-            a circle another one for every time that the range passes the end.
+            Slices in the order of the frames, none empty: of a straight track the part that it
+            has; on a circle another one for every time that the range passes the end.
         """
         start, end = start_frame - self.first_frame, end_frame - self.first_frame
         if not self.is_circular:
-            return (slice(max(0, start), max(0, min(end, self.num_frames))),)
+            start, end = max(0, start), min(end, self.num_frames)
+            return (slice(start, end),) if start < end else ()
         pieces = []
         while start < end:
             place = start % self.num_frames

@@ -144,6 +144,7 @@ class GenerationJob:
             scratch_dir=self._folder,
             on_progress=on_progress,
             check_cancelled=self._token.raise_if_cancelled,
+            is_loop=self._request.is_loop,
         )
 
     def _clock(
@@ -174,12 +175,13 @@ class GenerationJob:
         clock: JobClock,
     ) -> Tensor:
         config, sampling = self._model.config, self._request.sampling
+        eta = config.ddim_eta if sampling.eta is None else sampling.eta
         sampler = make_sampler(
             sampling.sampler,
             NoiseSchedule(config.schedule),
             sampling.num_steps,
             x0_clip=config.x0_clip,
-            eta=config.ddim_eta if sampling.sampler == Sampler.DDIM else 0.0,
+            eta=eta if sampling.sampler == Sampler.DDIM else 0.0,
         )
 
         events = SamplingEvents(
@@ -202,6 +204,7 @@ class GenerationJob:
                 grid=piece.grid,
                 prompts=prompts,
                 max_batch_items=most_batch_items(self._device),
+                guidance_interval=config.guidance_interval,
                 check_cancelled=self._token.raise_if_cancelled,
             ),
             sampler=sampler,
@@ -242,6 +245,7 @@ class GenerationJob:
             sample_rate=config.mel.sample_rate,
             clock=clock,
             emit=self._emit,
+            is_loop=request.is_loop,
         )
         heard = self._heard(piece, latents)
         if request.base is not None and piece.base is not None:
@@ -266,6 +270,7 @@ class GenerationJob:
             records=piece.records,
             attention_reach=_reach(piece),
             statistics=statistics,
+            is_loop=request.is_loop,
         ).save(self._folder / STATE_FILE)
         return GenerationResult(
             audio_path=str(self._folder / AUDIO_FILE),
@@ -283,4 +288,4 @@ def _reach(piece: Piece) -> int | None:
     """Latent frames that the decoder's attention sees: as it was, or as suits the length."""
     if piece.base is not None:
         return piece.base.attention_reach
-    return attention_reach(piece.num_latent_frames)
+    return attention_reach(piece.num_latent_frames, piece.request.decoding)

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine.api import LATENT_FRAMES_PER_SECOND
+from engine.api import LATENT_FRAMES_PER_SECOND, Decoding
 from engine.longform.tiled_vae.chain import mel_range_reached
 from engine.longform.tiled_vae.decoder import (
     BANDED_REACH_LATENT_FRAMES,
@@ -27,9 +27,12 @@ _LONGEST_FULL_ATTENTION = 3 * 60 * LATENT_FRAMES_PER_SECOND
 _TILE_MEL_FRAMES = 1024
 
 
-def attention_reach(num_latent_frames: int) -> int | None:
-    """How far the decoder's attention sees: everything up to three minutes, then 5 s each way."""
-    return None if num_latent_frames <= _LONGEST_FULL_ATTENTION else BANDED_REACH_LATENT_FRAMES
+def attention_reach(num_latent_frames: int, decoding: Decoding) -> int | None:
+    """How far the decoder's attention sees, in latent frames, or ``None`` for the whole piece."""
+    is_short = num_latent_frames <= _LONGEST_FULL_ATTENTION
+    if decoding is Decoding.GLOBAL or (decoding is Decoding.AUTO and is_short):
+        return None
+    return BANDED_REACH_LATENT_FRAMES
 
 
 class MelDecoder:
@@ -42,6 +45,7 @@ class MelDecoder:
         scratch_dir: Existing folder for what does not fit into memory.
         on_progress: Told the tiles done and all tiles.
         check_cancelled: Called before every tile; raises to stop.
+        is_loop: Whether the end of the piece goes over into its start.
     """
 
     def __init__(
@@ -53,10 +57,13 @@ class MelDecoder:
         scratch_dir: Path,
         on_progress: OnProgress,
         check_cancelled: Callable[[], None],
+        is_loop: bool = False,
     ) -> None:
         self._vae = vae
         self._scaling_factor = scaling_factor
-        self._settings = DecodeSettings(attention_reach=reach, scratch_dir=scratch_dir)
+        self._settings = DecodeSettings(
+            attention_reach=reach, scratch_dir=scratch_dir, is_circular=is_loop
+        )
         self._on_progress = on_progress
         self.check_cancelled = check_cancelled
 

@@ -18,7 +18,8 @@ from engine.longform.sections import (
     frozen_context,
     reaching_hidden_ends,
 )
-from engine.longform.windows import WindowGrid, window_grid
+from engine.longform.windows import WindowGrid, circular_window_grid, window_grid
+from engine.runtime.loop_checks import check_loop_fits
 from engine.runtime.take_state import NoiseRecord, TakeState, noise_of
 
 NOMINAL_WINDOW_LATENT_FRAMES = 256
@@ -170,13 +171,16 @@ def _grid(request: GenerateRequest, config: ModelConfig, nominal_stride: int) ->
             f"Windows {nominal_stride} latent frames apart do not fit the model {config.name}.",
             "Choose 192 (draft), 128 (standard) or 64 (fine).",
         )
-    return window_grid(
+    check_loop_fits(request, window_latent_frames=window, time_multiple=multiple)
+    laid_out = circular_window_grid if request.is_loop else window_grid
+    return laid_out(
         request.first_latent_frame,
         request.num_latent_frames,
         window=window,
         stride=stride,
         time_multiple=multiple,
         ramp=ramp,
+        fusion=request.sampling.fusion,
     )
 
 
@@ -209,4 +213,10 @@ def _require_same_piece(request: GenerateRequest, config: ModelConfig, base: Tak
             f"The take has {base.num_latent_frames} latent frames from"
             f" {base.first_latent_frame}, the request {wanted[1]} from {wanted[0]}.",
             "Sections need prompts that cover the take exactly; or generate the whole again.",
+        )
+    if base.is_loop != request.is_loop:
+        kinds = ("a loop", "a piece with two ends")
+        was, wanted_kind = kinds if base.is_loop else kinds[::-1]
+        raise EngineError(
+            f"The take is {was} and cannot become {wanted_kind}.", "Generate the whole piece again."
         )

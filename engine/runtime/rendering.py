@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.api import AudioReady, BaseResult, EngineError, EventSink, MelReady, Stage
-from engine.longform.splice import splice_shares
 from engine.longform.tiled_vae.decoder import MelTile
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.vocoder import Vocoder, context_mel_frames, vocoded_range
+from engine.runtime.dirty_ranges import merged, new_shares
 from engine.runtime.mel_decoder import MelDecoder
 from engine.runtime.progress import JobClock
 from engine.runtime.validation import WRITING_REMEDY, file_errors
@@ -47,6 +47,7 @@ class Rendering:
         sample_rate: Rate of the sound in Hz.
         clock: Told what was done.
         emit: Receives ``MelReady`` and ``AudioReady``.
+        is_loop: Whether the end goes over into the start.
     """
 
     job_id: str
@@ -57,9 +58,12 @@ class Rendering:
     sample_rate: int
     clock: JobClock
     emit: EventSink
+    is_loop: bool = False
 
     def whole(self, latents: Tensor, *, num_bands: int) -> tuple[int, DecoderStatistics]:
         """Render a piece; each chunk of sound follows as soon as its spectrogram is there.
+
+        The sound of a loop begins with its end in view, so it follows when everything is there.
 
         Args:
             latents: (1, C, T, F) scaled latents, hidden tail not included.
@@ -101,7 +105,8 @@ class Rendering:
             latents: (1, C, T, F) scaled latents of the whole piece, changed ones included.
             base: The finished take.
             statistics: Normalisation statistics pinned in the take.
-            changed: Latent frames [start, end) that are new, counted from the piece's start.
+            changed: Latent frames [start, end) that are new, counted from the piece's start; in
+                a loop they may go on beyond its end.
 
         Returns:
             Number of samples.
@@ -113,8 +118,9 @@ class Rendering:
         mel = self._copied_mel(Path(base.mel_path), num_frames)
         wav = self._copied_audio(Path(base.audio_path), num_frames)
         try:
-            dirty = merged([self.decoder.reached(*span) for span in changed], num_frames)
-            shares = _shares(dirty, num_frames)
+            reached = [self.decoder.reached(*span) for span in changed]
+            dirty = merged(reached, num_frames, is_circular=self.is_loop)
+            shares = new_shares(dirty, num_frames, is_circular=self.is_loop)
             for tile in self.decoder.parts(latents, statistics, dirty):
                 start, values = _values(tile)
                 place = slice(start, start + len(values))
@@ -124,7 +130,8 @@ class Rendering:
                 self._show_mel(start, mel[place])
             mel.flush()
             halo = context_mel_frames(self.vocoder)
-            for start, end in merged([(a - halo, b + halo) for a, b in dirty], num_frames):
+            heard = [(a - halo, b + halo) for a, b in dirty]
+            for start, end in merged(heard, num_frames, is_circular=self.is_loop):
                 _Voice(self, torch.from_numpy(mel), wav, (start, end)).speak(available=num_frames)
             return wav.num_samples
         finally:
@@ -191,12 +198,13 @@ class _Voice:
             work.clock.report(Stage.VOCODING, end - self._first, self._end - self._first)
 
     def _ready_chunks(self, available: int) -> Iterator[tuple[int, int]]:
-        halo = context_mel_frames(self._rendering.vocoder)
+        halo, num_frames = context_mel_frames(self._rendering.vocoder), self._mel.shape[0]
         while self._next < self._end:
             # Chunks lie on a fixed grid, so that a range is cut like the whole piece.
             start = self._next
             end = min((start // _CHUNK_MEL_FRAMES + 1) * _CHUNK_MEL_FRAMES, self._end)
-            if available < min(end + halo, self._mel.shape[0]):
+            needed = num_frames if self._rendering.is_loop else min(end + halo, num_frames)
+            if available < needed:
                 return
             self._next = end
             yield start, end
@@ -204,21 +212,17 @@ class _Voice:
     def _samples(self, start: int, end: int) -> NDArray[np.float32]:
         work = self._rendering
         work.decoder.check_cancelled()
-        sound = vocoded_range(work.vocoder, self._mel.unsqueeze(0), start, end, device=work.device)
+        sound = vocoded_range(
+            work.vocoder,
+            self._mel.unsqueeze(0),
+            start,
+            end,
+            is_circular=work.is_loop,
+            device=work.device,
+        )
         # Not clipped: floats keep what is louder than full scale, and a fader can bring it back.
         samples: NDArray[np.float32] = sound[0].float().cpu().numpy()
         return samples
-
-
-def merged(ranges: Sequence[tuple[int, int]], num_frames: int) -> list[tuple[int, int]]:
-    """Ranges cut to ``[0, num_frames)``, in order, overlapping and touching ones joined."""
-    result: list[tuple[int, int]] = []
-    for start, end in sorted((max(0, a), min(num_frames, b)) for a, b in ranges):
-        if result and start <= result[-1][1]:
-            result[-1] = (result[-1][0], max(result[-1][1], end))
-        else:
-            result.append((start, end))
-    return result
 
 
 def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -226,16 +230,6 @@ def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:
     copy = np.array(values, np.float32)
     copy.flags.writeable = False
     return copy
-
-
-def _shares(dirty: Sequence[tuple[int, int]], num_frames: int) -> NDArray[np.float32]:
-    """(T,) share of the new spectrogram: 1 in the ranges, ramps at their inner ends, 0 outside."""
-    shares = np.zeros(num_frames, np.float32)
-    for start, end in dirty:
-        shares[start:end] = splice_shares(
-            end - start, fades_in=start > 0, fades_out=end < num_frames
-        ).numpy()
-    return shares
 
 
 def _copy(source: Path, target: Path) -> None:

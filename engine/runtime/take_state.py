@@ -56,6 +56,7 @@ class TakeState:
         records: Noise, bottom first; the first one covers everything.
         attention_reach: Latent frames that the decoder's attention saw, or ``None`` for all.
         statistics: Normalisation statistics of the decoder, pinned by its first decode.
+        is_loop: Whether the end goes over into the start.
     """
 
     model: str
@@ -65,6 +66,7 @@ class TakeState:
     records: tuple[NoiseRecord, ...]
     attention_reach: int | None
     statistics: DecoderStatistics
+    is_loop: bool = False
 
     def save(self, path: Path) -> None:
         """Write the state; equal states give equal bytes."""
@@ -84,6 +86,7 @@ class TakeState:
                 noise=np.asarray(numbers, np.int64).reshape(-1, 6),
                 strengths=np.asarray([r.strength for r in self.records], np.float64),
                 statistics=self.statistics.values.double().cpu().numpy(),
+                is_loop=np.asarray(self.is_loop),
             )
 
     @classmethod
@@ -145,14 +148,17 @@ def noise_of(
     first, last = (grid.first_frame, grid.end_frame) if frames is None else frames
     noise = drawn(records[0], first, last)
     for record in records[1:]:
+        angles = _angles(record, grid)
         # A second made again in an hour needs a second of new noise, at every step.
-        start, end = max(record.start, first), min(record.end, last)
-        if start < end:
-            place = slice(start - first, end - first)
-            angles = _angles(record, grid)[start - grid.first_frame : end - grid.first_frame]
-            noise[:, :, place] = feathered_noise(
-                noise[:, :, place], drawn(record, start, end), angles
-            )
+        for place in grid.places(record.start, record.end):
+            start = max(grid.first_frame + place.start, first)
+            end = min(grid.first_frame + place.stop, last)
+            if start < end:
+                part = slice(start - first, end - first)
+                turned = angles[start - grid.first_frame : end - grid.first_frame]
+                noise[:, :, part] = feathered_noise(
+                    noise[:, :, part], drawn(record, start, end), turned
+                )
     return noise
 
 
@@ -191,4 +197,6 @@ def _state_of(arrays: dict[str, NDArray[np.generic]]) -> TakeState:
         statistics=DecoderStatistics(
             values=torch.from_numpy(np.asarray(arrays["statistics"], np.float64))
         ),
+        # Takes of before there were loops do not say.
+        is_loop=bool(arrays.get("is_loop", False)),
     )

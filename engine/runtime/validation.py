@@ -13,6 +13,7 @@ from engine.api import (
     Sampler,
     Section,
 )
+from engine.runtime.loop_checks import check_loop
 from engine.runtime.prompt_checks import check_prompts, shown_seconds
 
 MAX_SECONDS = 12 * 3600
@@ -32,10 +33,12 @@ def check_request(request: GenerateRequest) -> None:
     """
     check_prompts(request)
     _check_length(request.num_latent_frames)
+    check_loop(request)
     _check_sampling(request)
     _check_noise(request)
     _check_sections(request)
     _check_candidates(request)
+    _check_abilities(request)
     check_output_dir(Path(request.output_dir), request.num_latent_frames * request.num_candidates)
 
 
@@ -129,6 +132,38 @@ def _check_noise(request: GenerateRequest) -> None:
             raise EngineError(f"The {name} {value} is out of range.", f"Choose 0 to {limit - 1}.")
 
 
+def _check_abilities(request: GenerateRequest) -> None:
+    """Refuse what requests can say already but this version of the engine cannot do."""
+    if request.source is not None:
+        raise EngineError(
+            f"Sound cannot be imported yet ({request.source.path}).",
+            "Generate from words, or make it like the sound with an anchor.",
+        )
+    if request.base is not None and request.base.kept:
+        raise EngineError(
+            "Parts of a take cannot be moved yet.", "Generate the piece again as a whole."
+        )
+    if request.cohesion.shared_noise or request.cohesion.reference_share:
+        raise EngineError(
+            f"A shared noise of {request.cohesion.shared_noise:g} and a reference share of"
+            f" {request.cohesion.reference_share:g} cannot be made yet.",
+            "Leave both at 0.",
+        )
+    sampling = request.sampling
+    if sampling.sampler is Sampler.UNIPC:
+        known = ", ".join(s.value for s in Sampler if s is not Sampler.UNIPC)
+        raise EngineError("The sampler “unipc” is not there yet.", f"Choose one of: {known}.")
+    if sampling.eta is None:
+        return
+    if not 0.0 <= sampling.eta <= 1.0:
+        raise EngineError(f"An eta of {sampling.eta:g} is not possible.", "Choose 0 to 1.")
+    if sampling.eta and sampling.sampler is not Sampler.DDIM:
+        raise EngineError(
+            f"An eta of {sampling.eta:g} does not go with the sampler “{sampling.sampler}”.",
+            "Choose the sampler “ddim”, or an eta of 0.",
+        )
+
+
 def _check_candidates(request: GenerateRequest) -> None:
     if not 1 <= request.num_candidates <= MAX_CANDIDATES:
         raise EngineError(
@@ -164,7 +199,11 @@ def _check_section(request: GenerateRequest, section: Section) -> None:
     where = f"The section {shown_seconds(start)} to {shown_seconds(end)}"
     if section.num_latent_frames < 1:
         raise EngineError(f"{where} is empty.", "Select a longer range.")
-    if start < request.first_latent_frame or end > request.end_latent_frame:
+    # A section of a loop may go on beyond its end, but not around it.
+    limit = request.end_latent_frame
+    if request.is_loop and start < limit:
+        limit = start + request.num_latent_frames
+    if start < request.first_latent_frame or end > limit:
         raise EngineError(
             f"{where} is not inside the take, {shown_seconds(request.first_latent_frame)} to"
             f" {shown_seconds(request.end_latent_frame)}.",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from engine.api.sampling import Fusion
-from engine.longform.windows import WindowGrid, circular_window_grid
+from engine.longform.windows import WindowGrid, circular_window_grid, window_grid
 
 
 def circle(
@@ -112,6 +112,14 @@ def test_places_follow_a_range_around_the_circle() -> None:
     assert g.places(1010, 1020) == (slice(10, 20),)
     assert g.places(1250, 1260) == (slice(250, 256), slice(0, 4))
     assert g.places(990, 1256) == (slice(246, 256), slice(0, 256))
+
+
+def test_a_straight_track_has_only_the_places_between_its_ends() -> None:
+    g = window_grid(100, 50, window=64, stride=32, time_multiple=8, ramp=8)
+
+    assert g.places(90, 110) == (slice(0, 10),)
+    assert g.places(140, 200) == (slice(40, 56),)
+    assert g.places(80, 100) == g.places(156, 170) == ()
 
 
 @pytest.mark.parametrize("num_frames", [248, 260, 0])
