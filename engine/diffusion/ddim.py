@@ -45,6 +45,11 @@ class DDIMSampler:
         """Whether :meth:`step` must be given fresh unit noise."""
         return self.eta > 0.0
 
+    @property
+    def history_parts(self) -> int:
+        """One: the clean estimate."""
+        return 1
+
     def level_after(self, index: int) -> int:
         """The timestep whose noise level step ``index`` ends at; 0 for the last step."""
         return 0 if index == len(self.timesteps) - 1 else self.timesteps[index + 1]

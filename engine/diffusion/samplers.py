@@ -1,8 +1,9 @@
 """What every sampler offers: a list of timesteps and one pure step.
 
-A step maps the latents of the whole track from one noise level to the next. The history is the
-previous estimate of the clean latents, also of the whole track, so a sampler never needs a copy
-per window (longform.md keeps the reasons) and its state between two steps is two tensors.
+A step maps the latents of the whole track from one noise level to the next, every frame by itself.
+The history is what the solver remembers of earlier steps, also of the whole track, so a sampler
+never needs a copy per window, its state between two steps is two tensors, and any range of frames
+can be cut out of both.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from torch import Tensor
 from engine.diffusion.ddim import DDIMSampler
 from engine.diffusion.dpm_solver import DPMSolverSampler
 from engine.diffusion.schedule import NoiseSchedule
+from engine.diffusion.unipc import UniPCSampler
 
 
 class Sampler(Protocol):
@@ -32,6 +34,11 @@ class Sampler(Protocol):
     @property
     def needs_step_noise(self) -> bool:
         """Whether :meth:`step` must be given fresh unit noise."""
+        ...
+
+    @property
+    def history_parts(self) -> int:
+        """How many tensors of C channels the history holds, one behind the other."""
         ...
 
     def level_after(self, index: int) -> int:
@@ -56,9 +63,8 @@ class Sampler(Protocol):
             step_noise: Unit Gaussian noise, same shape, if :attr:`needs_step_noise`.
 
         Returns:
-            Latents at ``level_after(index)``, and what the next step must remember: (B, H, T, F)
-            with the same H at every step, whose first C channels are this step's estimate of the
-            clean latents.
+            Latents at ``level_after(index)``, and the history (B, ``history_parts`` C, T, F), whose
+            first C channels are this step's estimate of the clean latents.
         """
         ...
 
@@ -74,7 +80,7 @@ def make_sampler(
     """Build the named sampler.
 
     Args:
-        name: ``"ddim"`` (leading timesteps) or ``"dpm-solver++2m"`` (trailing timesteps).
+        name: ``"ddim"`` (leading timesteps), ``"dpm-solver++2m"`` or ``"unipc"`` (trailing ones).
         schedule: Noise levels of the model.
         num_steps: Network evaluations per window and condition.
         x0_clip: Largest magnitude allowed in the clean estimate, or ``None``.
@@ -86,9 +92,12 @@ def make_sampler(
     match name:
         case "ddim":
             return DDIMSampler(schedule, num_steps, x0_clip=x0_clip, eta=eta)
-        case "dpm-solver++2m":
+        case "dpm-solver++2m" | "unipc":
             if eta != 0.0:
-                raise ValueError(f"dpm-solver++2m is deterministic: eta must be 0, got {eta}")
-            return DPMSolverSampler(schedule, num_steps, x0_clip=x0_clip)
+                raise ValueError(f"{name} is deterministic: eta must be 0, got {eta}")
+            solver = UniPCSampler if name == "unipc" else DPMSolverSampler
+            return solver(schedule, num_steps, x0_clip=x0_clip)
         case _:
-            raise ValueError(f"unknown sampler {name!r}; choose 'ddim' or 'dpm-solver++2m'")
+            raise ValueError(
+                f"unknown sampler {name!r}; choose 'ddim', 'dpm-solver++2m' or 'unipc'"
+            )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, UniPCMultistepScheduler
 from torch import Tensor
 
 from engine.diffusion.ddim import DDIMSampler
 from engine.diffusion.dpm_solver import DPMSolverSampler
 from engine.diffusion.schedule import NoiseSchedule, ScheduleConfig
+from engine.diffusion.unipc import UniPCSampler
 
 SCHEDULE = NoiseSchedule(ScheduleConfig(num_timesteps=1000, beta_start=0.0015, beta_end=0.0195))
 # The last bits differ: the oracle computes its noise levels in float32.
@@ -77,3 +78,31 @@ def test_dpm_solver_follows_diffusers(num_steps: int) -> None:
         theirs = oracle.step(denoiser(theirs, timestep), timestep, theirs).prev_sample
 
     torch.testing.assert_close(ours, theirs, rtol=RTOL, atol=ATOL)
+
+
+@pytest.mark.parametrize("num_steps", [1, 2, 3, 10, 20, 50])
+def test_unipc_is_that_of_diffusers(num_steps: int) -> None:
+    oracle = UniPCMultistepScheduler(
+        num_train_timesteps=1000,
+        beta_start=0.0015,
+        beta_end=0.0195,
+        beta_schedule="scaled_linear",
+        solver_order=2,
+        solver_type="bh2",
+        final_sigmas_type="sigma_min",
+        timestep_spacing="trailing",
+    )
+    oracle.set_timesteps(num_steps)
+    sampler = UniPCSampler(SCHEDULE, num_steps)
+    np.testing.assert_array_equal(sampler.timesteps, oracle.timesteps.numpy())
+    # The oracle keeps its levels in float32; in float64 the two agree to the last digits.
+    power = SCHEDULE.alphas_cumprod[[*sampler.timesteps, 0]]
+    oracle.sigmas = ((1 - power) / power).sqrt()
+
+    ours, theirs, history = start().double(), start().double(), None
+    for index, timestep in enumerate(sampler.timesteps):
+        ours, history = sampler.step(index, ours, denoiser(ours, timestep), history)
+        prediction = denoiser(theirs, timestep)
+        theirs = oracle.step(prediction, oracle.timesteps[index], theirs).prev_sample
+
+    torch.testing.assert_close(ours, theirs, rtol=1e-10, atol=1e-10)
