@@ -102,10 +102,10 @@ class TransformerLayer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (B, L, C) to (B, L, C)."""
-        x = x + self.attn1(self.norm1(x))
-        x = x + self.attn2(self.norm2(x))
-        transformed: Tensor = self.ff(self.norm3(x))
-        return x + transformed
+        x = self.attn1(self.norm1(x)).add_(x)
+        x = self.attn2(self.norm2(x)).add_(x)
+        transformed: Tensor = self.ff(self.norm3(x)).add_(x)
+        return transformed
 
 
 class SpatialTransformer(nn.Module):
@@ -133,4 +133,5 @@ class SpatialTransformer(nn.Module):
         for layer in self.transformer_blocks:
             tokens = layer(tokens)
         residual: Tensor = self.proj_out(tokens.transpose(1, 2).reshape(x.shape))
-        return x + residual
+        residual += x
+        return residual

@@ -52,12 +52,14 @@ class ResBlock(nn.Module):
         Returns:
             (B, out_channels, T, F) features.
         """
-        hidden: Tensor = self.conv1(F.silu(self.norm1(x)))
-        hidden = hidden + self.time_emb_proj(embedding)[:, :, None, None]
-        hidden = self.conv2(F.silu(self.norm2(hidden)))
+        # Sums and activations go into tensors that were just made: less memory is moved.
+        hidden: Tensor = self.conv1(F.silu(self.norm1(x), inplace=True))
+        hidden += self.time_emb_proj(embedding)[:, :, None, None]
+        hidden = self.conv2(F.silu(self.norm2(hidden), inplace=True))
         if self.conv_shortcut is not None:
             x = self.conv_shortcut(x)
-        return x + hidden
+        hidden += x
+        return hidden
 
 
 class Downsample(nn.Module):
