@@ -155,24 +155,11 @@ class JointDenoiser:
         for start in range(0, len(items), self.max_batch_items):
             batch = items[start : start + self.max_batch_items]
             self.check_cancelled()
-            predicted = self._predicted(requests, batch)
+            predicted = self._asked(requests, batch)
             ready.update((item, predicted[i : i + 1]) for i, item in enumerate(batch))
             while position < len(requests) and self._is_complete(position, requests, ready):
                 yield requests[position], self._guided(position, requests[position], ready)
                 position += 1
-
-    def _predicted(
-        self, requests: Sequence[WindowRequest], batch: Sequence[tuple[int, int]]
-    ) -> Tensor:
-        """Ask the network, in halves if the batch does not fit into memory."""
-        try:
-            return self._asked(requests, batch)
-        except torch.OutOfMemoryError:
-            if len(batch) == 1:
-                raise
-        middle = len(batch) // 2
-        halves = (batch[:middle], batch[middle:])
-        return torch.cat([self._predicted(requests, half) for half in halves])
 
     def _asked(self, requests: Sequence[WindowRequest], batch: Sequence[tuple[int, int]]) -> Tensor:
         inputs = torch.cat([requests[i].latents for i, _ in batch])

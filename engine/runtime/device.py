@@ -1,16 +1,19 @@
-"""Where the networks run, in which precision, and how much at once."""
+"""Where the networks run, and how much at once."""
 
 from __future__ import annotations
 
 import torch
 
 from engine.api import EngineError
+from engine.models.unet.config import UNetConfig
 
 DEVICE_NAMES = ("auto", "cpu", "cuda")
-_CPU_BATCH_ITEMS = 4
+_CPU_GROUP_ITEMS = 2
+_CPU_GROUP_ITEMS_OF_LONG_PIECES = 4
+_MANY_WINDOWS = 8
 _MOST_GPU_BATCH_ITEMS = 64
-_GPU_BYTES_PER_ITEM = 320 << 20
-"""Working set of one window of the S model in half precision, attention included, rounded up."""
+_GPU_BYTES_PER_VALUE = 640
+"""Working set for each value of the widest feature map: 320 MiB for a window of the S model."""
 
 
 def choose_device(name: str) -> torch.device:
@@ -45,21 +48,38 @@ def device_title(device: torch.device) -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
 
 
-def network_dtype(device: torch.device) -> torch.dtype:
-    """Precision of the noise predictor; everything else is float32."""
-    return torch.bfloat16 if device.type == "cuda" else torch.float32
+def group_items(device: torch.device, num_windows: int) -> int | None:
+    """Items in every network call, so that the bits never depend on the batch; ``None`` on a GPU.
+
+    Larger groups are faster for small networks (a fifth for the starter model) and hardly for large
+    ones; but a group that is not full costs as much as a full one, which weighs on short pieces.
+
+    Args:
+        device: Where the network is.
+        num_windows: Windows of the piece. They alone decide, so that a piece is computed in the
+            same groups however often it is interrupted.
+    """
+    if device.type != "cpu":
+        return None
+    return _CPU_GROUP_ITEMS if num_windows < _MANY_WINDOWS else _CPU_GROUP_ITEMS_OF_LONG_PIECES
 
 
-def most_batch_items(device: torch.device) -> int:
-    """Windows in one network call.
+def most_batch_items(device: torch.device, unet: UNetConfig, window: int, bins: int) -> int:
+    """Items that are given to the noise predictor at once.
 
-    On the CPU a constant: the batch can change the last bits of the result, so it must not depend
-    on how much memory happens to be free.
+    On the CPU a constant; on a GPU as many as fit into half of the free memory.
+
+    Args:
+        device: Where the network is.
+        unet: Its sizes.
+        window: Latent frames of a window.
+        bins: Latent frequency bins.
     """
     if device.type == "cpu":
-        return _CPU_BATCH_ITEMS
+        return _CPU_GROUP_ITEMS_OF_LONG_PIECES
     free, _ = torch.cuda.mem_get_info(device)
-    return max(1, min(_MOST_GPU_BATCH_ITEMS, free // 2 // _GPU_BYTES_PER_ITEM))
+    bytes_per_item = _GPU_BYTES_PER_VALUE * unet.block_channels[0] * window * bins
+    return max(1, min(_MOST_GPU_BATCH_ITEMS, free // 2 // bytes_per_item))
 
 
 def synchronize(device: torch.device) -> None:

@@ -24,7 +24,7 @@ from engine.longform.sections import FrozenContext
 from engine.longform.tiled_vae.decoder import OnProgress
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.window_prompts import WindowPrompts, window_prompts
-from engine.runtime.device import device_title, most_batch_items
+from engine.runtime.device import device_title, group_items, most_batch_items
 from engine.runtime.fingerprint import run_fingerprint
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.mel_decoder import MelDecoder, attention_reach
@@ -193,8 +193,12 @@ class GenerationJob:
             is_wavefront=is_wavefront(piece.grid, is_whole=context is None),
         )
 
+        group = group_items(self._device, piece.grid.num_windows)
+
         def predict_noise(latents: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
-            predicted = self._loaded.predict_noise(latents, timesteps, conditioning)
+            predicted = self._loaded.predict_noise(
+                latents, timesteps, conditioning, group_items=group
+            )
             events.on_items(len(latents), latents.shape[2])
             return predicted
 
@@ -203,7 +207,9 @@ class GenerationJob:
                 predict_noise=predict_noise,
                 grid=piece.grid,
                 prompts=prompts,
-                max_batch_items=most_batch_items(self._device),
+                max_batch_items=most_batch_items(
+                    self._device, config.unet, piece.grid.window, config.latent_bins
+                ),
                 guidance_interval=config.guidance_interval,
                 check_cancelled=self._token.raise_if_cancelled,
             ),
@@ -240,7 +246,7 @@ class GenerationJob:
             job_id=request.job_id,
             folder=self._folder,
             decoder=self._decoder(piece, on_progress),
-            vocoder=self._model.vocoder,
+            vocoder=self._loaded.vocoder,
             device=self._device,
             sample_rate=config.mel.sample_rate,
             clock=clock,

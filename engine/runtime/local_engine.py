@@ -31,6 +31,7 @@ from engine.runtime.device import choose_device
 from engine.runtime.generation_job import GenerationJob
 from engine.runtime.loaded_model import LoadedModel, ModelSlot, ResolveModel
 from engine.runtime.pace import initial_pace
+from engine.runtime.precision import Precision
 from engine.runtime.progress import Pace
 from engine.runtime.validation import WRITING_REMEDY, check_request, file_errors
 from engine.runtime.wav_file import FloatWavFile
@@ -46,6 +47,7 @@ class LocalEngine:
 
     Args:
         device: "auto", "cpu" or "cuda".
+        precision: "auto" for the fastest that the device has, or "float32".
         resolve_model: Finds models by name or path.
 
     Raises:
@@ -53,10 +55,14 @@ class LocalEngine:
     """
 
     def __init__(
-        self, *, device: str = "auto", resolve_model: ResolveModel = resolve_known_model
+        self,
+        *,
+        device: str = "auto",
+        precision: Precision = "auto",
+        resolve_model: ResolveModel = resolve_known_model,
     ) -> None:
         self._device = choose_device(device)
-        self._slot = ModelSlot(resolve_model, self._device)
+        self._slot = ModelSlot(resolve_model, self._device, precision)
         self._paces: dict[str, Pace] = {}
 
     def load(self, name: str) -> LoadedModel:

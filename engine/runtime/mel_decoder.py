@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import torch
@@ -22,6 +22,7 @@ from engine.longform.tiled_vae.decoder import (
 from engine.longform.tiled_vae.parts import decoder_parts
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.models.vae.vae import VAE
+from engine.runtime.precision import Float32Twin
 
 _LONGEST_FULL_ATTENTION = 3 * 60 * LATENT_FRAMES_PER_SECOND
 _TILE_MEL_FRAMES = 1024
@@ -37,6 +38,8 @@ def attention_reach(num_latent_frames: int, decoding: Decoding) -> int | None:
 
 class MelDecoder:
     """Decodes a piece, or a part of one with the statistics of an earlier decode.
+
+    What a decoder in half precision cannot do (values that are not finite) is done in float32.
 
     Args:
         vae: The autoencoder.
@@ -60,6 +63,7 @@ class MelDecoder:
         is_loop: bool = False,
     ) -> None:
         self._vae = vae
+        self._twin = Float32Twin(vae)
         self._scaling_factor = scaling_factor
         self._settings = DecodeSettings(
             attention_reach=reach, scratch_dir=scratch_dir, is_circular=is_loop
@@ -120,13 +124,41 @@ class MelDecoder:
     def _decode(
         self, latents: Tensor, statistics: DecoderStatistics | None
     ) -> Iterator[TiledDecode]:
+        unscaled = latents / self._scaling_factor
+        is_half = self._vae.post_quant_conv.weight.dtype.itemsize < torch.float32.itemsize
+
+        def repeated(start: int, end: int) -> Tensor:
+            with self._gathered(self._twin.get(), unscaled, decode.statistics) as precise:
+                return precise.mel(start, end)
+
+        with ExitStack() as stack:
+            try:
+                decode = stack.enter_context(
+                    self._gathered(self._vae, unscaled, statistics, repeated if is_half else None)
+                )
+            except FloatingPointError:
+                # The statistics are of the whole piece, so all of it is done again.
+                if not is_half:
+                    raise
+                decode = stack.enter_context(self._gathered(self._twin.get(), unscaled, statistics))
+            yield decode
+
+    @contextmanager
+    def _gathered(
+        self,
+        vae: VAE,
+        unscaled: Tensor,
+        statistics: DecoderStatistics | None,
+        repeat_mel: Callable[[int, int], Tensor] | None = None,
+    ) -> Iterator[TiledDecode]:
         decode = TiledDecode(
-            self._vae,
-            latents / self._scaling_factor,
+            vae,
+            unscaled,
             self._settings,
             statistics=statistics,
             on_progress=self._on_progress,
             check_cancelled=self.check_cancelled,
+            repeat_mel=repeat_mel,
         )
         try:
             decode.gather()

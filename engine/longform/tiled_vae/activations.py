@@ -87,7 +87,8 @@ class Stem(Activation):
     @override
     def computed(self, start: int, end: int) -> Tensor:
         low, high = readable(self, start - 1, end + 1)
-        x = self._post_quant_conv(self.cut(self._latents, low, high).to(self.device))
+        latents = self.cut(self._latents, low, high)
+        x = self._post_quant_conv(latents.to(self.device, self._post_quant_conv.weight.dtype))
         return convolved(self._conv_in, self.held(x, low), start, end)
 
 

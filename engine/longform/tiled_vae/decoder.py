@@ -78,12 +78,16 @@ class TiledDecode:
 
     Args:
         vae: A VAE with diffusers names, in evaluation mode.
-        latents: (1, C, T, F) unscaled latents of the whole track, on the device of the VAE.
+        latents: (1, C, T, F) unscaled latents of the whole track, on the device of the VAE. The
+            features between the layers have the precision of the decoder's weights, the mel has
+            that of the latents.
         settings: Tiles, attention and memory.
         statistics: Pinned statistics of an earlier decode. With them an edit changes nothing
             beyond its reach, and nothing needs to be swept; without them they are gathered.
         on_progress: Told after every tile.
         check_cancelled: Called before every tile; raises to stop.
+        repeat_mel: Computes mel frames [start, end) once more, in a wider precision, where this
+            decode gives values that are not finite; ``None`` makes them an error.
 
     Raises:
         ValueError: The latents are not of one track.
@@ -98,6 +102,7 @@ class TiledDecode:
         statistics: DecoderStatistics | None = None,
         on_progress: OnProgress = lambda _done, _total: None,
         check_cancelled: Callable[[], None] = lambda: None,
+        repeat_mel: Callable[[int, int], Tensor] | None = None,
     ) -> None:
         if latents.ndim != 4 or latents.shape[0] != 1 or latents.shape[2] == 0:
             raise ValueError(
@@ -112,15 +117,17 @@ class TiledDecode:
         )
         self._on_progress = on_progress
         self._check_cancelled = check_cancelled
+        self._repeat_mel = repeat_mel
         self._pinned = statistics
         self._parked: frozenset[int] = frozenset()
-        self._storage = Storage(latents.device, latents.dtype, None)
+        self._latents = latents
+        dtype = self._chain.parts.dtype
+        self._storage = Storage(latents.device, dtype, None)
         if statistics is None:
-            self._choose_plan(latents)
+            self._choose_plan(dtype)
         else:
             for index, normaliser in enumerate(self._chain.normalisers):
                 normaliser.statistics = statistics.norm(index)
-        self._num_latent_frames = latents.shape[2]
         self._tiles_done = 0
 
     @property
@@ -166,8 +173,10 @@ class TiledDecode:
             raise ValueError(
                 f"[{start}, {end}) is not within {origin}..{origin + self.num_mel_frames}"
             )
-        mel = self._chain.mel(start, end)
+        mel = self._chain.mel(start, end).to(self._latents.dtype)
         if not torch.isfinite(mel).all():
+            if self._repeat_mel is not None:
+                return self._repeat_mel(start, end)
             raise FloatingPointError(
                 f"the decoder gave non-finite values in mel frames {start} to {end}; "
                 "run it in float32"
@@ -189,14 +198,12 @@ class TiledDecode:
                 activation.keys = activation.values = None
         self._storage.close()
 
-    def _choose_plan(self, latents: Tensor) -> None:
-        plan, is_in_files = _chosen_plan(
-            self._chain.activations, self._settings, latents.element_size()
-        )
+    def _choose_plan(self, dtype: torch.dtype) -> None:
+        plan, is_in_files = _chosen_plan(self._chain.activations, self._settings, dtype.itemsize)
         self._parked = plan.parked
         if is_in_files:
             scratch_dir = self._settings.scratch_dir
-            self._storage = Storage(torch.device("cpu"), latents.dtype, scratch_dir)
+            self._storage = Storage(torch.device("cpu"), dtype, scratch_dir)
 
     def _sweep(self, index: int, activation: Activation) -> None:
         """Compute a whole tensor once: park it, gather its statistics, or both."""
@@ -257,7 +264,7 @@ class TiledDecode:
         self._on_progress(self._tiles_done, self._num_sweeps() * self._tiles_per_sweep())
 
     def _tiles_per_sweep(self) -> int:
-        return -(-self._num_latent_frames // self._settings.tile_latent_frames)
+        return -(-self._latents.shape[2] // self._settings.tile_latent_frames)
 
     def _num_sweeps(self) -> int:
         sweeps = 1  # the mel itself
@@ -273,15 +280,16 @@ def scratch_bytes(vae: nn.Module, latents: Tensor, settings: DecodeSettings) -> 
 
     Args:
         vae: As for :class:`TiledDecode`.
-        latents: As for :class:`TiledDecode`; only their shape and type count.
+        latents: As for :class:`TiledDecode`; only their shape counts.
         settings: Of the decode.
 
     Returns:
         Bytes in ``settings.scratch_dir``; 0 if everything stays in memory.
     """
     chain = decoder_chain(decoder_parts(vae), latents, attention_reach=settings.attention_reach)
-    plan, is_in_files = _chosen_plan(chain.activations, settings, latents.element_size())
-    return plan.disk_values * latents.element_size() if is_in_files else 0
+    bytes_per_value = chain.parts.dtype.itemsize
+    plan, is_in_files = _chosen_plan(chain.activations, settings, bytes_per_value)
+    return plan.disk_values * bytes_per_value if is_in_files else 0
 
 
 def decoded_mel(decode: TiledDecode) -> Tensor:

@@ -80,8 +80,12 @@ class Normaliser:
         rstd = (self.statistics.variance + self.norm.eps).rsqrt().repeat_interleave(per_group)
         scale = rstd * self.norm.weight.double().cpu()
         shift = self.norm.bias.double().cpu() - mean * scale
-        scale, shift = (v.to(x.device, x.dtype).view(1, -1, 1, 1) for v in (scale, shift))
-        return torch.addcmul(shift, x, scale)
+        # Scale and shift keep at least float32, and so does what is computed with them; batch
+        # normalisation by known numbers does just that, in one pass over the features.
+        dtype = torch.float64 if x.dtype == torch.float64 else torch.float32
+        scale, shift = (v.to(x.device, dtype) for v in (scale, shift))
+        zero, one = torch.zeros_like(scale), torch.ones_like(scale)
+        return F.batch_norm(x, zero, one, scale, shift, training=False, eps=0.0)
 
     def activated(self, x: Tensor) -> Tensor:
         """``silu(normalised(x))``."""

@@ -144,22 +144,29 @@ class Storage:
         self._num_files = 0
 
     def empty(self, shape: tuple[int, ...]) -> Tensor:
-        """A tensor with undefined values.
+        """A tensor with undefined values; one of four axes lies channels-last in memory.
 
         Raises:
             OSError: The disk has no room for it.
         """
+        flat = self._flat(torch.Size(shape).numel())
+        if len(shape) != 4:
+            return flat.view(shape)
+        batch, channels, num_frames, bins = shape
+        # A range of frames is then one piece of memory, as the convolutions like it.
+        return flat.view(batch, num_frames, bins, channels).permute(0, 3, 1, 2)
+
+    def _flat(self, size: int) -> Tensor:
         if self._folder is None:
-            return torch.empty(shape, device=self._device, dtype=self._dtype)
+            return torch.empty(size, device=self._device, dtype=self._dtype)
         self._num_files += 1
         path = Path(self._folder.name) / f"parked-{self._num_files}.bin"
-        size = torch.Size(shape).numel()
         _reserve(path, size * self._dtype.itemsize)
         flat = torch.from_file(str(path), shared=True, size=size, dtype=self._dtype)
         # Without a name its blocks are free as soon as the tensor is forgotten. Windows refuses.
         with suppress(OSError):
             path.unlink()
-        return flat.view(shape)
+        return flat
 
     def close(self) -> None:
         """Remove the files."""

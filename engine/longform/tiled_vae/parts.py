@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+import torch
 from torch import nn
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
@@ -55,6 +56,11 @@ class DecoderParts:
     parts: tuple[Part, ...]
     norm_out: nn.GroupNorm
     conv_out: nn.Conv2d
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The precision of the features between the layers."""
+        return self.conv_in.weight.dtype
 
 
 def decoder_parts(vae: nn.Module) -> DecoderParts:

@@ -36,6 +36,8 @@ class RunningStatistics:
     def add(self, values: Tensor) -> None:
         """Take in the next frames, (1, C, T, F)."""
         _, channels, num_frames, bins = values.shape
+        if values.dtype != torch.float64:
+            values = values.float()
         per_group = values.view(self._mean.numel(), -1, num_frames, bins)
         variances, means = torch.var_mean(per_group, dim=(1, 3), correction=0)
         variances, means = variances.double().cpu(), means.double().cpu()

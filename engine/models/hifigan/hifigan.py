@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from engine.models.hifigan.blocks import LEAKY_SLOPE, DilatedResidualBlock
+from engine.models.hifigan.blocks import LEAKY_SLOPE, DilatedResidualBlock, convolved
 from engine.models.hifigan.config import HiFiGANConfig
 
 _OUTER_KERNEL = 7
@@ -111,11 +111,46 @@ class HiFiGAN(nn.Module):
                 f"mel must be (batch, frames >= 1, {self.config.n_mels}), got {tuple(mel.shape)}"
             )
         num_kernels = len(self.config.resblock_kernel_sizes)
-        # (B, T, M) -> (B, M, T)
-        x = self.conv_pre(mel.transpose(1, 2))
-        for stage, upsampler in enumerate(self.upsampler):
-            x = upsampler(F.leaky_relu(x, LEAKY_SLOPE))
+        # (B, T, M) -> (B, M, 1, T), channels last
+        x = mel.transpose(1, 2).unsqueeze(2).contiguous(memory_format=torch.channels_last)
+        x = convolved(self.conv_pre, x.to(self.conv_pre.weight.dtype))
+        for stage, upsampler in enumerate(self._upsamplers):
+            # Stages may differ in precision; see engine/runtime/precision.py.
+            x = _upsampled(upsampler, F.leaky_relu(x.to(upsampler.weight.dtype), LEAKY_SLOPE))
             x = sum(block(x) for block in self._stage_blocks(stage)) / num_kernels
-        x = self.conv_post(F.leaky_relu(x, _LAST_LEAKY_SLOPE))
-        # (B, 1, N) -> (B, N)
-        return torch.tanh(x).squeeze(1)
+        x = x.to(self.conv_post.weight.dtype)
+        x = convolved(self.conv_post, F.leaky_relu(x, _LAST_LEAKY_SLOPE))
+        # (B, 1, 1, N) -> (B, N)
+        return torch.tanh(x).flatten(1)
+
+    def stages_up_to(self, fastest_rate: int) -> list[nn.Module]:
+        """The layers that make features at most ``fastest_rate`` times as often as mel frames.
+
+        Args:
+            fastest_rate: Steps per mel frame, at least 1.
+
+        Returns:
+            The first convolution, and upsamplers and residual blocks of whole stages.
+        """
+        chosen: list[nn.Module] = [self.conv_pre]
+        rate = 1
+        for stage, upsampler in enumerate(self._upsamplers):
+            rate *= upsampler.stride[0]
+            if rate <= fastest_rate:
+                chosen += [upsampler, *self._stage_blocks(stage)]
+        return chosen
+
+    @property
+    def _upsamplers(self) -> list[nn.ConvTranspose1d]:
+        return [layer for layer in self.upsampler if isinstance(layer, nn.ConvTranspose1d)]
+
+
+def _upsampled(layer: nn.ConvTranspose1d, x: Tensor) -> Tensor:
+    """A one-dimensional transposed convolution of a (B, C, 1, T) tensor."""
+    return F.conv_transpose2d(
+        x,
+        layer.weight.unsqueeze(2),
+        layer.bias,
+        stride=(1, layer.stride[0]),
+        padding=(0, int(layer.padding[0])),
+    )

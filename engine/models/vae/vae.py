@@ -131,7 +131,7 @@ class VAE(nn.Module):
             latents: (B, C, T / r, M / r), not scaled.
 
         Returns:
-            (B, 1, T, M) natural-log mel.
+            (B, 1, T, M) natural-log mel in the dtype of the latents.
 
         Raises:
             ValueError: If the shape is wrong.
@@ -141,5 +141,7 @@ class VAE(nn.Module):
                 f"latents must be (batch, {self.config.latent_channels}, frames, bins),"
                 f" got {tuple(latents.shape)}"
             )
-        mel: Tensor = self.decoder(self.post_quant_conv(latents))
-        return mel
+        # The decoder may be in another precision than its input and the encoder.
+        dtype = self.post_quant_conv.weight.dtype
+        mel: Tensor = self.decoder(self.post_quant_conv(latents.to(dtype)))
+        return mel.to(latents.dtype)

@@ -215,26 +215,3 @@ def test_prompts_of_another_grid_are_refused() -> None:
             prompts=window_prompts(grid(), PromptTimeline(SPANS)),
             max_batch_items=3,
         )
-
-
-def test_a_batch_that_does_not_fit_is_asked_in_halves() -> None:
-    sizes: list[int] = []
-
-    def network(x: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
-        sizes.append(x.shape[0])
-        if x.shape[0] > 2:
-            raise torch.OutOfMemoryError
-        return windowed_network(x, timesteps, conditioning)
-
-    got = denoiser(5, network).noise_pred(latents(), 500)
-
-    assert torch.equal(got, denoiser(5).noise_pred(latents(), 500))
-    assert sizes[:5] == [5, 2, 3, 1, 2]
-
-
-def test_an_item_that_does_not_fit_alone_is_an_error() -> None:
-    def network(x: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
-        raise torch.OutOfMemoryError
-
-    with pytest.raises(torch.OutOfMemoryError):
-        denoiser(5, network).noise_pred(latents(), 500)

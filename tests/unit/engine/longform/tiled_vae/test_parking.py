@@ -28,6 +28,16 @@ def test_a_tensor_in_a_file_keeps_what_is_written(tmp_path: Path) -> None:
     storage.close()
 
 
+def test_a_range_of_frames_is_one_piece_of_memory(tmp_path: Path) -> None:
+    for folder in (None, tmp_path):
+        storage = Storage(torch.device("cpu"), torch.bfloat16, folder)
+        frames = storage.empty((1, 8, 300, 4))[:, :, 100:200]
+
+        assert frames.shape == (1, 8, 100, 4)
+        assert frames.is_contiguous(memory_format=torch.channels_last)
+        storage.close()
+
+
 def test_a_file_has_no_name_so_that_its_space_is_free_with_the_tensor(tmp_path: Path) -> None:
     storage = Storage(torch.device("cpu"), torch.float32, tmp_path)
 

@@ -13,7 +13,7 @@ def block() -> DilatedResidualBlock:
 def test_zero_weights_leave_only_the_skip_connection(block: DilatedResidualBlock) -> None:
     for parameter in block.parameters():
         torch.nn.init.zeros_(parameter)
-    x = torch.randn(2, 4, 37, dtype=torch.float64)
+    x = torch.randn(2, 4, 1, 37, dtype=torch.float64)
 
     torch.testing.assert_close(block(x), x, rtol=0, atol=0)
 
@@ -24,7 +24,7 @@ def test_a_chunk_with_its_context_matches_the_whole_signal(
     block: DilatedResidualBlock, start: int
 ) -> None:
     """The chunked vocoder is exact only because of this."""
-    x = torch.randn(1, 4, 64, dtype=torch.float64)
+    x = torch.randn(1, 4, 1, 64, dtype=torch.float64)
     halo = block.context_steps
     chunk = x[..., start - halo : start + 7 + halo]
 

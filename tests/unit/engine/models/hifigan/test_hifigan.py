@@ -7,7 +7,7 @@ from torch import Tensor
 
 from engine.models.hifigan.config import HiFiGANConfig
 from engine.models.hifigan.hifigan import HiFiGAN
-from tests.support.networks import randomise, small_hifigan
+from tests.support.networks import randomise, relative_error, small_hifigan
 
 
 def _vocoder(config: HiFiGANConfig) -> HiFiGAN:
@@ -131,3 +131,33 @@ def test_refuses_a_wrong_shape_and_names_it(vocoder: HiFiGAN, shape: tuple[int, 
 def test_the_configuration_refuses_what_cannot_work(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(small_hifigan(), **change)
+
+
+def test_the_stages_up_to_a_rate_are_whole_stages_from_the_first_on() -> None:
+    vocoder = HiFiGAN(small_hifigan())
+
+    names = {
+        name
+        for stage in vocoder.stages_up_to(20)
+        for name, module in vocoder.named_modules()
+        if module is stage
+    }
+
+    # Rates 5 and 20; three residual blocks each.
+    blocks = {f"resblocks.{index}" for index in range(6)}
+    assert names == {"conv_pre", "upsampler.0", "upsampler.1"} | blocks
+
+
+@torch.inference_mode()
+def test_stages_of_another_precision_still_make_sound_in_that_of_the_last() -> None:
+    vocoder = HiFiGAN(small_hifigan()).eval()
+    randomise(vocoder, 3)
+    mel = torch.randn(1, 40, 64, generator=torch.Generator().manual_seed(1))
+    expected = vocoder(mel)
+
+    for stage in vocoder.stages_up_to(20):
+        stage.to(torch.bfloat16)
+    got = vocoder(mel)
+
+    assert got.dtype == torch.float32
+    assert 0.0 < relative_error(got, expected) < 0.1
