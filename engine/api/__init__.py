@@ -17,6 +17,14 @@ from engine.api.events import (
     Stage,
 )
 from engine.api.loops import LoopLength, loop_latent_frames
+from engine.api.presets import (
+    NOMINAL_WINDOW_LATENT_FRAMES,
+    ModelDefaults,
+    Quality,
+    evaluations,
+    sampling_of,
+    window_stride,
+)
 from engine.api.prompts import Anchor, Curve, Region, RootPrompt, TransitionKind
 from engine.api.requests import (
     LATENT_FRAMES_PER_SECOND,
@@ -33,6 +41,7 @@ from engine.api.sampling import Cohesion, Decoding, Fusion, Sampler, SamplingSet
 __all__ = [
     "LATENT_FRAMES_PER_SECOND",
     "MEL_FRAMES_PER_LATENT_FRAME",
+    "NOMINAL_WINDOW_LATENT_FRAMES",
     "Anchor",
     "AudioReady",
     "AudioSource",
@@ -57,7 +66,9 @@ __all__ = [
     "KeptSpan",
     "LoopLength",
     "MelReady",
+    "ModelDefaults",
     "PreviewReady",
+    "Quality",
     "Region",
     "RootPrompt",
     "Sampler",
@@ -66,5 +77,8 @@ __all__ = [
     "SourceNoise",
     "Stage",
     "TransitionKind",
+    "evaluations",
     "loop_latent_frames",
+    "sampling_of",
+    "window_stride",
 ]

@@ -7,7 +7,12 @@ import math
 from dataclasses import dataclass
 from importlib import resources
 
-from engine.api import LATENT_FRAMES_PER_SECOND, MEL_FRAMES_PER_LATENT_FRAME
+from engine.api import (
+    LATENT_FRAMES_PER_SECOND,
+    MEL_FRAMES_PER_LATENT_FRAME,
+    ModelDefaults,
+    Sampler,
+)
 from engine.checkpoints.errors import CheckpointError
 from engine.checkpoints.plain import from_plain, to_plain
 from engine.diffusion.schedule import ScheduleConfig
@@ -44,6 +49,9 @@ class ModelConfig:
         window_latent_frames: Length the UNet was trained on; a multiple of its ``time_multiple``.
         default_guidance_scale: Guidance a new project starts with.
         default_steps: Sampling steps a new project starts with.
+        default_sampler: Solver a new project starts with: ``ddim``, ``dpm-solver++2m``, ``unipc``.
+        draft_steps: Steps of a draft, or ``None`` for half of ``default_steps``.
+        fine_steps: Steps of a fine piece, or ``None`` for ``default_steps``.
         predicts_velocity: Whether the network was trained on velocity; the loader then turns its
             answers into noise. The published AudioLDM checkpoints predict noise.
         ddim_eta: Share of fresh noise that DDIM adds at each step, 0 to 1. A small model makes
@@ -72,6 +80,9 @@ class ModelConfig:
     predicts_velocity: bool = False
     ddim_eta: float = 0.0
     guidance_interval: tuple[int, int] | None = None
+    default_sampler: str = Sampler.DDIM.value
+    draft_steps: int | None = None
+    fine_steps: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse networks that cannot work together."""
@@ -92,11 +103,7 @@ class ModelConfig:
             raise ValueError(f"x0_clip must be greater than 0, or null, got {self.x0_clip}")
         if not 0.0 <= self.ddim_eta <= 1.0:
             raise ValueError(f"ddim_eta must lie in 0..1, got {self.ddim_eta}")
-        if not 1 <= self.default_steps < self.schedule.num_timesteps:
-            raise ValueError(
-                f"default_steps must lie in 1..{self.schedule.num_timesteps - 1},"
-                f" got {self.default_steps}"
-            )
+        self._require_known_sampling()
         self._require_guidance_interval()
         self._require_common_time()
         multiple = self.unet.time_multiple
@@ -116,6 +123,16 @@ class ModelConfig:
                 f" got {list(interval)}"
             )
 
+    def _require_known_sampling(self) -> None:
+        most = self.schedule.num_timesteps - 1
+        for name in ("default_steps", "draft_steps", "fine_steps"):
+            steps = getattr(self, name)
+            if steps is not None and not 1 <= steps <= most:
+                raise ValueError(f"{name} must lie in 1..{most}, got {steps}")
+        if self.default_sampler not in tuple(Sampler):
+            names = ", ".join(known.value for known in Sampler)
+            raise ValueError(f"default_sampler must be one of {names}, got {self.default_sampler}")
+
     def _require_common_time(self) -> None:
         """Requests count latent frames of one length, whatever the model is."""
         if self.vae.reduction != MEL_FRAMES_PER_LATENT_FRAME:
@@ -129,6 +146,18 @@ class ModelConfig:
                 f"a latent frame must last {1000 // LATENT_FRAMES_PER_SECOND} ms,"
                 f" got {frame_samples} samples at {self.mel.sample_rate} Hz"
             )
+
+    @property
+    def sampling_defaults(self) -> ModelDefaults:
+        """What the application needs to know for presets and costs."""
+        return ModelDefaults(
+            sampler=Sampler(self.default_sampler),
+            num_steps=self.default_steps,
+            draft_steps=self.draft_steps,
+            fine_steps=self.fine_steps,
+            window_latent_frames=self.window_latent_frames,
+            time_multiple=self.unet.time_multiple,
+        )
 
     @property
     def latent_bins(self) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.api import EngineError, GenerateRequest
+from engine.api import EngineError, GenerateRequest, window_stride
 from engine.checkpoints.config import ModelConfig
 from engine.longform.frame_noise import FrameNoise
 from engine.longform.sections import (
@@ -21,9 +21,6 @@ from engine.longform.sections import (
 from engine.longform.windows import WindowGrid, circular_window_grid, window_grid
 from engine.runtime.loop_checks import check_loop_fits
 from engine.runtime.take_state import NoiseRecord, TakeState, noise_of
-
-NOMINAL_WINDOW_LATENT_FRAMES = 256
-"""The window that strides are counted for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -163,7 +160,7 @@ def plan_piece(request: GenerateRequest, config: ModelConfig) -> Piece:
 
 def _grid(request: GenerateRequest, config: ModelConfig, nominal_stride: int) -> WindowGrid:
     window, multiple = config.window_latent_frames, config.unet.time_multiple
-    stride = nominal_stride * window // NOMINAL_WINDOW_LATENT_FRAMES // multiple * multiple
+    stride = window_stride(nominal_stride, window, multiple)
     # An eighth of the window, as longform.md measured.
     ramp = min(window // 8, stride, window - stride) // 2 * 2
     if ramp < 2:

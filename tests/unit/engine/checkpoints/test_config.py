@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.api import ModelDefaults, Sampler
 from engine.checkpoints.config import config_from_json, config_to_json, published_config
 from engine.checkpoints.errors import CheckpointError
 from tests.support.networks import griffin_lim_config
@@ -42,6 +43,29 @@ def test_a_file_from_before_the_guidance_interval_guides_at_all_levels() -> None
     del data["guidance_interval"]
 
     assert config_from_json(data, "file").guidance_interval is None
+
+
+def test_a_model_says_what_the_presets_need() -> None:
+    config = replace(small_config(), default_sampler="unipc", default_steps=20, draft_steps=8)
+    config = config_from_json(json.loads(json.dumps(config_to_json(config))), "file")
+
+    assert config.sampling_defaults == ModelDefaults(
+        sampler=Sampler.UNIPC,
+        num_steps=20,
+        draft_steps=8,
+        window_latent_frames=256,
+        time_multiple=8,
+    )
+
+
+@pytest.mark.parametrize(
+    "values", [{"default_sampler": "euler"}, {"draft_steps": 0}, {"fine_steps": 1000}]
+)
+def test_sampling_that_does_not_exist_is_refused(values: dict[str, object]) -> None:
+    data = config_to_json(small_config()) | values
+
+    with pytest.raises(CheckpointError, match=next(iter(values))):
+        config_from_json(data, "file")
 
 
 @pytest.mark.parametrize("data", [None, [], {}, {"format": "other", "version": 1}])
