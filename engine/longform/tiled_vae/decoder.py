@@ -209,7 +209,9 @@ class TiledDecode:
         """Compute a whole tensor once: park it, gather its statistics, or both."""
         taken_over: Activation | None = None
         target: Tensor | None = None
-        if index in self._parked:
+        # A track of one tile is parked as it is computed.
+        keeps_values = self._tiles_per_sweep() == 1 and not self._storage.is_in_files
+        if index in self._parked and not keeps_values:
             taken_over = overwritten(self._chain.activations, self._parked, index)
             if taken_over is None:
                 target = self._storage.empty(activation.shape)
@@ -222,7 +224,9 @@ class TiledDecode:
             values = activation.computed(start, end)
             if running is not None:
                 running.add(values)
-            if target is not None:
+            if index in self._parked and keeps_values:
+                target = values
+            elif target is not None:
                 target[:, :, start:end] = values
             self._tile_done()
         if normaliser is not None and running is not None:
@@ -320,7 +324,7 @@ def _chosen_plan(
     if settings.scratch_dir is None:
         return plans[-1], False
     # In files, work counts and memory does not; but the top resolution would be too much.
-    return plans[min(1, len(plans) - 1)], True
+    return plans[min(2, len(plans) - 1)], True
 
 
 def _known(statistics: NormStatistics | None) -> NormStatistics:

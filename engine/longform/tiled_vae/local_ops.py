@@ -136,8 +136,11 @@ def convolved(
     x = frames.read(low, high)
     if normaliser is not None:
         x = normaliser.activated(x)
-    x = F.pad(x, (1, 1, low - (start - 1), (end + 1) - high))
-    return F.conv2d(x, conv.weight, conv.bias)
+    before, after = low - (start - 1), (end + 1) - high
+    if before == after:
+        return F.conv2d(x, conv.weight, conv.bias, padding=(before, 1))
+    x = F.pad(x, (0, 0, before, after))
+    return F.conv2d(x, conv.weight, conv.bias, padding=(0, 1))
 
 
 def upsampled(conv: nn.Conv2d, frames: Frames, start: int, end: int) -> Tensor:

@@ -1,8 +1,9 @@
 """Which tensors are kept between sweeps, and where.
 
 Keeping more saves work and costs memory; the result is the same. The plans, from the most memory
-to the least, keep everything but the doubled tensors, then compute the highest resolution again
-for every sweep, then the next one too. A plan too large for the budget is kept in files.
+to the least, keep everything, then everything but the doubled tensors, then compute the highest
+resolution again for every sweep, then the next one too. A plan too large for the budget is kept in
+files.
 """
 
 from __future__ import annotations
@@ -54,28 +55,28 @@ def parking_plans(activations: Sequence[Activation]) -> tuple[ParkingPlan, ...]:
         activations: The chain.
 
     Returns:
-        One plan for each resolution of the decoder.
+        One plan that keeps everything, and one for each resolution of the decoder.
     """
     boundaries = {
         index - 1 for index, found in enumerate(activations) if isinstance(found, Upsampled)
     }
     scales = sorted({activation.scale for activation in activations}, reverse=True)
-    plans = []
+    choices = [frozenset(range(len(activations)))]
     for limit in scales:
         parked = {
             index
             for index, found in enumerate(activations)
             if found.scale <= limit and not isinstance(found, Upsampled)
         }
-        chosen = frozenset(parked | boundaries)
-        plans.append(
-            ParkingPlan(
-                parked=chosen,
-                peak_values=_peak_values(activations, chosen),
-                all_values=_all_values(activations, chosen),
-            )
+        choices.append(frozenset(parked | boundaries))
+    return tuple(
+        ParkingPlan(
+            parked=chosen,
+            peak_values=_peak_values(activations, chosen),
+            all_values=_all_values(activations, chosen),
         )
-    return tuple(plans)
+        for chosen in choices
+    )
 
 
 def overwritten(
@@ -142,6 +143,11 @@ class Storage:
             else TemporaryDirectory(dir=scratch_dir, ignore_cleanup_errors=True)
         )
         self._num_files = 0
+
+    @property
+    def is_in_files(self) -> bool:
+        """Whether tensors are given out in files."""
+        return self._folder is not None
 
     def empty(self, shape: tuple[int, ...]) -> Tensor:
         """A tensor with undefined values; one of four axes lies channels-last in memory.

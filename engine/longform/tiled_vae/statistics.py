@@ -20,9 +20,9 @@ from torch import Tensor
 class RunningStatistics:
     """Mean and variance of each group over everything seen so far.
 
-    Every frame is reduced on its own and the frames are merged in float64 (Chan, Golub and LeVeque
-    1979), so the result does not depend on where the tiles begin, and level differences between
-    tiles count in full.
+    Every channel of every frame is reduced on its own, around its own mean, and they are merged in
+    float64 (Chan, Golub and LeVeque 1979), so the result does not depend on where the tiles begin,
+    and level differences between tiles count in full.
 
     Args:
         num_groups: ``G``.
@@ -36,15 +36,21 @@ class RunningStatistics:
     def add(self, values: Tensor) -> None:
         """Take in the next frames, (1, C, T, F)."""
         _, channels, num_frames, bins = values.shape
-        if values.dtype != torch.float64:
-            values = values.float()
-        per_group = values.view(self._mean.numel(), -1, num_frames, bins)
-        variances, means = torch.var_mean(per_group, dim=(1, 3), correction=0)
-        variances, means = variances.double().cpu(), means.double().cpu()
-        size = channels // self._mean.numel() * bins
-        mean = means.mean(dim=1)
-        squares = size * (variances + (means - mean[:, None]) ** 2).sum(dim=1)
-        self._merge(size * num_frames, mean, squares)
+        # (T, F, C), as it lies in memory; at least float32.
+        frames = values[0].permute(1, 2, 0)
+        is_half = frames.dtype.itemsize < torch.float32.itemsize
+        frames = frames.float() if is_half else frames
+        means = frames.mean(dim=1)
+        # The copy in float32 is nobody's, so it may be overwritten.
+        deviations = (frames.sub_ if is_half else frames.sub)(means[:, None])
+        squares = deviations.square_().sum(dim=1)
+        # Channels come in groups.
+        shape = (num_frames, self._mean.numel(), -1)
+        means, squares = (v.double().cpu().view(shape) for v in (means, squares))
+        mean = means.mean(dim=(0, 2))
+        between = (means - mean[:, None]).square().sum(dim=(0, 2))
+        count = channels // self._mean.numel() * bins * num_frames
+        self._merge(count, mean, squares.sum(dim=(0, 2)) + bins * between)
 
     def _merge(self, count: int, mean: Tensor, squares: Tensor) -> None:
         total = self._count + count
