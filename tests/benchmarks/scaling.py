@@ -1,9 +1,12 @@
-"""How time and memory grow with the length of a piece.
+"""How work, time and memory grow with the length of a piece.
 
-``python -m tests.benchmarks.scaling [--model starter|random-s|PATH] [--seconds 10 60 180]
-[--steps 2] [--stride 128] [--json FILE]`` makes a piece of each length in a process of its own and
-prints, measured in that run: wall and processor time for each second of sound, the same relative
-to the first piece, and the peak of resident memory above the loaded model. ``random-s`` is
+``python -m tests.benchmarks.scaling [--model starter|random-s|PATH] [--seconds 10 60 180 600 1800
+3600] [--steps 2] [--stride 128] [--sections] [--json FILE]`` makes a piece of each length in a
+process of its own and prints, measured in that run: the items that the noise predictor was given,
+wall and processor time for each second of sound, the latter also relative to the first piece, the
+share of the items and of the processor time after which the first sound was there, and the peak of
+resident memory above the loaded model. With ``--sections`` ten seconds in the middle of each piece
+are made again, and their cost is told too: it should not depend on the length. ``random-s`` is
 AudioLDM-S with random weights: the same work as the published model, no meaning.
 """
 
@@ -20,9 +23,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
+from torch import Tensor, nn
 
 from engine.api import (
     AudioReady,
+    BaseResult,
     CancellationToken,
     EngineEvent,
     GenerateRequest,
@@ -30,6 +35,7 @@ from engine.api import (
     Region,
     Sampler,
     SamplingSettings,
+    Section,
 )
 from engine.checkpoints.own_layout import save_checkpoint
 from engine.models.hifigan.hifigan import HiFiGAN
@@ -42,48 +48,93 @@ _LATENT_FRAMES_PER_SECOND = 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one job took, the model being loaded.
+
+    Attributes:
+        items: Windows under a prompt that the noise predictor was given, fill-ins included.
+        wall_seconds: Time.
+        processor_seconds: Processor time, all threads together.
+        first_audio_items: Share of the items after which the first sound was there.
+        first_audio_share: The same of the processor time.
+    """
+
+    items: int
+    wall_seconds: float
+    processor_seconds: float
+    first_audio_items: float
+    first_audio_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
     """One piece.
 
     Attributes:
         seconds: Its length.
-        wall_seconds: Time it took, the model being loaded.
-        processor_seconds: Processor time it took, all threads together.
-        first_audio_share: Share of the processor time after which the first sound was there.
+        whole: What it cost.
         peak_mib: Peak of resident memory above the loaded model.
+        section: What making ten seconds of it again cost, if that was asked for.
     """
 
     seconds: float
-    wall_seconds: float
-    processor_seconds: float
-    first_audio_share: float
+    whole: Cost
     peak_mib: float
+    section: Cost | None
 
 
-def measure(model: str, seconds: float, steps: int, stride: int) -> Measurement:
-    """Make one piece of four prompts in this process."""
-    engine = LocalEngine(device="auto")
-    engine.load(model)
+class Meter:
+    """Runs jobs and tells what they cost.
+
+    Args:
+        model: Name or path.
+    """
+
+    def __init__(self, model: str) -> None:
+        self._engine = LocalEngine(device="auto")
+        self._items = 0
+        unet = self._engine.load(model).model.unet
+        unet.register_forward_pre_hook(self._count)
+
+    def _count(self, _module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        self._items += len(inputs[0])
+
+    def cost(self, request: GenerateRequest) -> Cost:
+        """Run one job."""
+        self._items = 0
+        first: list[tuple[int, float]] = []
+        began, processor = time.monotonic(), time.process_time()
+
+        def emit(event: EngineEvent) -> None:
+            if isinstance(event, AudioReady) and not first:
+                first.append((self._items, time.process_time() - processor))
+            elif isinstance(event, JobProgress):
+                print(f"{event.fraction:.0%}", end="\r", file=sys.stderr, flush=True)
+
+        self._engine.generate(request, CancellationToken(), emit)
+        used = time.process_time() - processor
+        [(first_items, first_seconds)] = first
+        return Cost(
+            items=self._items,
+            wall_seconds=time.monotonic() - began,
+            processor_seconds=used,
+            first_audio_items=first_items / self._items,
+            first_audio_share=first_seconds / used,
+        )
+
+
+def measure(
+    model: str, seconds: float, steps: int, stride: int, *, with_section: bool
+) -> Measurement:
+    """Make one piece of four prompts in this process, and a section of it again if asked to."""
+    meter = Meter(model)
     loaded_mib = _peak_mib()
-    began, processor = time.monotonic(), time.process_time()
-    first_audio: list[float] = []
-
-    def emit(event: EngineEvent) -> None:
-        if isinstance(event, AudioReady) and not first_audio:
-            first_audio.append(time.process_time() - processor)
-        elif isinstance(event, JobProgress):
-            print(f"{seconds:.0f} s: {event.fraction:.0%}", end="\r", file=sys.stderr, flush=True)
-
-    with TemporaryDirectory() as folder:
-        engine.generate(_request(model, seconds, steps, stride, folder), CancellationToken(), emit)
-    used = time.process_time() - processor
-    return Measurement(
-        seconds=seconds,
-        wall_seconds=time.monotonic() - began,
-        processor_seconds=used,
-        first_audio_share=first_audio[0] / used,
-        peak_mib=_peak_mib() - loaded_mib,
-    )
+    with TemporaryDirectory() as folder, TemporaryDirectory() as again:
+        request = _request(model, seconds, steps, stride, folder)
+        whole = meter.cost(request)
+        peak_mib = _peak_mib() - loaded_mib
+        section = meter.cost(_section_request(request, again)) if with_section else None
+    return Measurement(seconds=seconds, whole=whole, peak_mib=peak_mib, section=section)
 
 
 def random_s(folder: Path) -> Path:
@@ -108,51 +159,98 @@ def table(measurements: list[Measurement]) -> str:
     """The measurements as Markdown."""
     base = measurements[0]
     rows = [
-        "| length | wall / s of sound | processor / s of sound | to the first row | first sound"
-        " after | peak above the model |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| length | items | wall / s of sound | processor / s of sound | to the first row |"
+        " first sound after (items, processor) | peak above the model |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for each in measurements:
-        cost = each.processor_seconds / each.seconds
-        ratio = cost / (base.processor_seconds / base.seconds)
+        whole = each.whole
+        cost = whole.processor_seconds / each.seconds
+        ratio = cost / (base.whole.processor_seconds / base.seconds)
         rows.append(
-            f"| {each.seconds:.0f} s | {each.wall_seconds / each.seconds:.2f} s | {cost:.2f} s"
-            f" | {ratio:.2f} | {each.first_audio_share:.0%} | {each.peak_mib:.0f} MiB |"
+            f"| {each.seconds:.0f} s | {whole.items} | {whole.wall_seconds / each.seconds:.2f} s"
+            f" | {cost:.2f} s | {ratio:.2f}"
+            f" | {whole.first_audio_items:.0%}, {whole.first_audio_share:.0%}"
+            f" | {each.peak_mib:.0f} MiB |"
         )
     return "\n".join(rows)
 
 
+def section_table(measurements: list[Measurement]) -> str:
+    """The cost of ten seconds made again, as Markdown."""
+    rows = ["| lane | items | wall | processor |", "| --- | --- | --- | --- |"]
+    rows += [
+        f"| {each.seconds:.0f} s | {section.items} | {section.wall_seconds:.2f} s"
+        f" | {section.processor_seconds:.2f} s |"
+        for each in measurements
+        if (section := each.section) is not None
+    ]
+    return "\n".join(rows)
+
+
 def main() -> None:
-    """Measure every length in a process of its own and print the table."""
+    """Measure every length in a process of its own and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="starter")
-    parser.add_argument("--seconds", type=float, nargs="+", default=[10, 60, 180])
+    parser.add_argument("--seconds", type=float, nargs="+", default=[10, 60, 180, 600, 1800, 3600])
     parser.add_argument("--steps", type=int, default=2)
     parser.add_argument("--stride", type=int, default=128)
+    parser.add_argument("--sections", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.alone:
         [seconds] = chosen.seconds
-        print(json.dumps(asdict(measure(chosen.model, seconds, chosen.steps, chosen.stride))))
+        alone = measure(
+            chosen.model, seconds, chosen.steps, chosen.stride, with_section=chosen.sections
+        )
+        print(json.dumps(asdict(alone)))
         return
     with TemporaryDirectory() as folder:
         model = str(random_s(Path(folder))) if chosen.model == "random-s" else chosen.model
-        measurements = [
-            _measured_alone(model, seconds, chosen.steps, chosen.stride)
-            for seconds in chosen.seconds
-        ]
+        options = ["--model", model, "--steps", str(chosen.steps), "--stride", str(chosen.stride)]
+        options += ["--sections"] if chosen.sections else []
+        measurements = [_measured_alone(seconds, options) for seconds in chosen.seconds]
     print(f"{chosen.model}, {chosen.steps} steps, stride {chosen.stride}\n")
     print(table(measurements))
+    if chosen.sections:
+        print("\nTen seconds made again:\n\n" + section_table(measurements))
     if chosen.json:
         chosen.json.write_text(json.dumps([asdict(each) for each in measurements], indent=1))
 
 
-def _measured_alone(model: str, seconds: float, steps: int, stride: int) -> Measurement:
-    command = [sys.executable, "-m", "tests.benchmarks.scaling", "--alone", "--model", model]
-    command += ["--seconds", str(seconds), "--steps", str(steps), "--stride", str(stride)]
+def _measured_alone(seconds: float, options: list[str]) -> Measurement:
+    command = [sys.executable, "-m", "tests.benchmarks.scaling", "--alone", *options]
+    command += ["--seconds", str(seconds)]
     finished = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    return Measurement(**json.loads(finished.stdout))
+    found = json.loads(finished.stdout)
+    section = found.pop("section")
+    return Measurement(
+        **{**found, "whole": Cost(**found["whole"])},
+        section=None if section is None else Cost(**section),
+    )
+
+
+def _section_request(request: GenerateRequest, folder: str) -> GenerateRequest:
+    base = Path(request.output_dir)
+    length = min(10 * _LATENT_FRAMES_PER_SECOND, request.num_latent_frames)
+    return replace(
+        request,
+        output_dir=folder,
+        sections=(
+            Section(
+                start_latent_frame=(request.num_latent_frames - length) // 2,
+                num_latent_frames=length,
+                take=1,
+            ),
+        ),
+        base=BaseResult(
+            latents_path=str(base / "latents.npy"),
+            mel_path=str(base / "mel.npy"),
+            audio_path=str(base / "audio.wav"),
+            state_path=str(base / "state.npz"),
+        ),
+    )
 
 
 def _request(model: str, seconds: float, steps: int, stride: int, folder: str) -> GenerateRequest:
