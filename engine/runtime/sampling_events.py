@@ -57,7 +57,7 @@ class SamplingEvents:
                 request.num_latent_frames,
                 vae=model.vae,
                 scaling_factor=config.scaling_factor,
-                vocoder=model.vocoder,
+                vocoder=loaded.vocoder,
                 sample_rate=config.mel.sample_rate,
                 emit=emit,
                 check_cancelled=token.raise_if_cancelled,

@@ -150,9 +150,6 @@ def _check_abilities(request: GenerateRequest) -> None:
             "Leave both at 0.",
         )
     sampling = request.sampling
-    if sampling.sampler is Sampler.UNIPC:
-        known = ", ".join(s.value for s in Sampler if s is not Sampler.UNIPC)
-        raise EngineError("The sampler “unipc” is not there yet.", f"Choose one of: {known}.")
     if sampling.eta is None:
         return
     if not 0.0 <= sampling.eta <= 1.0:

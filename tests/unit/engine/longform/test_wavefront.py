@@ -173,6 +173,7 @@ class ThreeDeepSampler:
     timesteps: tuple[int, ...] = (900, 700, 500, 300, 100)
     schedule: NoiseSchedule = SCHEDULE
     needs_step_noise: bool = False
+    history_parts: int = 3
 
     def level_after(self, index: int) -> int:
         return (*self.timesteps, 0)[index + 1]
