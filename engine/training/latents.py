@@ -14,6 +14,7 @@ from engine.checkpoints.tokenizer import Tokenizer
 from engine.models.clap.config import TextEncoderConfig
 from engine.models.clap.text import TextEncoder
 from engine.models.vae.vae import VAE
+from engine.training.half_copy import HalfCopy
 from engine.training.progress import save_atomically
 
 STARTER_TEXT = TextEncoderConfig(
@@ -89,14 +90,19 @@ def embed_captions(
     )
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def encode_mels(vae: VAE, mels: Tensor, batch_size: int = 8) -> Tensor:
-    """(N, C, T / 4, M / 4) float32 latents (means) of (N, T, M) mels, not scaled."""
+    """(N, C, T / 4, M / 4) float32 latents (means) of (N, T, M) mels, not scaled.
+
+    Computed in bfloat16 on the device of the weights; the result is on the processor.
+    """
+    half = HalfCopy(vae).network
+    device = next(half.parameters()).device
     parts = []
     for start in range(0, len(mels), batch_size):
-        with torch.autocast("cpu", torch.bfloat16):
-            moments = vae.quant_conv(vae.encoder(mels[start : start + batch_size].float()[:, None]))
-        parts.append(moments.float().chunk(2, dim=1)[0])
+        mel = mels[start : start + batch_size, None].to(device, torch.bfloat16)
+        moments = half.quant_conv(half.encoder(mel.to(memory_format=torch.channels_last)))
+        parts.append(moments.float().chunk(2, dim=1)[0].cpu())
     return torch.cat(parts)
 
 

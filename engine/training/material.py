@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.dsp.mel import MelConfig, MelFrontEnd
 from engine.training.foundry.clips import make_clip
-from engine.training.foundry.kinds import KINDS
+from engine.training.foundry.kinds import CORE, KINDS, NAMES
 
 MEL = MelConfig(
     sample_rate=16_000,
@@ -40,7 +40,7 @@ class Material:
 
     Attributes:
         mels: (N, 512, 64) float16 natural-log mels.
-        kinds: (N,) index of each clip's kind.
+        kinds: (N,) index of each clip's kind in ``NAMES``.
         captions: N lists of captions.
     """
 
@@ -49,19 +49,26 @@ class Material:
     captions: list[list[str]]
 
 
-def _render(indices: range, seed: int) -> tuple[NDArray[np.float16], list[list[str]]]:
+def _render(
+    indices: range, seed: int, *, is_core: bool
+) -> tuple[NDArray[np.float16], list[list[str]]]:
     torch.set_num_threads(1)
     front_end = MelFrontEnd(MEL)
     mels, captions = [], []
     for index in indices:
-        clip = make_clip(index, seed=seed)
+        clip = make_clip(index, seed=seed, kinds=CORE if is_core else KINDS)
         mels.append(front_end(torch.from_numpy(clip.audio)[None])[0, 0].numpy().astype(np.float16))
         captions.append(list(clip.captions))
     return np.stack(mels), captions
 
 
 def make_material(
-    folder: Path, *, clips_per_kind: int, seed: int = TRAINING_SEED, num_workers: int = 1
+    folder: Path,
+    *,
+    clips_per_kind: int,
+    seed: int = TRAINING_SEED,
+    num_workers: int = 1,
+    is_core: bool = True,
 ) -> None:
     """Render ``clips_per_kind`` clips of every kind into ``folder``.
 
@@ -70,18 +77,21 @@ def make_material(
         clips_per_kind: How many clips each kind gets.
         seed: Series of clips to make.
         num_workers: Processes that render at the same time; the result is the same.
+        is_core: Whether only the kinds of the bundled model are rendered.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    total = clips_per_kind * len(KINDS)
+    kinds = CORE if is_core else KINDS
+    total = clips_per_kind * len(kinds)
     bounds = np.linspace(0, total, num_workers + 1).astype(int).tolist()
     parts = [range(start, end) for start, end in pairwise(bounds)]
     if num_workers == 1:
-        done = [_render(parts[0], seed)]
+        done = [_render(parts[0], seed, is_core=is_core)]
     else:
         with ProcessPoolExecutor(num_workers, mp_context=get_context("spawn")) as pool:
-            done = list(pool.map(partial(_render, seed=seed), parts))
+            done = list(pool.map(partial(_render, seed=seed, is_core=is_core), parts))
     np.save(folder / "mels.npy", np.concatenate([mels for mels, _ in done]))
-    np.save(folder / "kinds.npy", np.arange(total) % len(KINDS))
+    numbers = np.array([NAMES.index(kind.name) for kind in kinds])
+    np.save(folder / "kinds.npy", numbers[np.arange(total) % len(kinds)])
     captions = [caption for _, part in done for caption in part]
     (folder / "captions.json").write_text(json.dumps(captions), encoding="utf-8")
 

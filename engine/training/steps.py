@@ -7,9 +7,10 @@ In ``data``: ``soundfonts/``, ``training/`` and ``held_out/`` (mels and captions
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,11 +18,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.checkpoints.tensor_files import read_tensors
 from engine.models.vae.vae import VAE
 from engine.training.autoencoder import VAETraining, train_vae, tune_decoder
-from engine.training.export import export_model
-from engine.training.fetch import fetch_soundfonts
-from engine.training.foundry.soundfonts import FOLDER_VARIABLE
+from engine.training.export import OUTPUT_LEVEL, export_model, with_level
+from engine.training.fetch import fetch_recordings, fetch_soundfonts
+from engine.training.foundry import recordings, soundfonts
+from engine.training.foundry.kinds import NAMES
 from engine.training.latents import (
     Embeddings,
     embed_captions,
@@ -30,10 +33,17 @@ from engine.training.latents import (
     load_text_encoder,
     save_latents,
 )
-from engine.training.material import HELD_OUT_SEED, load_material, make_material
+from engine.training.material import HELD_OUT_SEED, TRAINING_SEED, load_material, make_material
 from engine.training.noise_predictor import UNetTraining, train_unet
 from engine.training.progress import save_atomically
 from engine.training.sizes import STARTER, TINY, NetworkSizes
+
+UNET_ANEW = UNetTraining(minutes=96)
+UNET_GOING_ON = UNetTraining(
+    minutes=60, batch_size=24, learning_rate=2e-3, full_from=0.88, num_iterations=3
+)
+# Beside 1 for a kind that the earlier model does not know or does not claim.
+_KNOWN_CHANCE = 0.3
 
 
 class UnmetStepError(RuntimeError):
@@ -54,6 +64,10 @@ class Run:
         num_threads: Processor cores to train on.
         is_compiled: Whether to compile the UNet.
         is_tiny: Whether to use networks for tests.
+        is_core: Whether to learn only the kinds of the bundled model.
+        device: Where to train.
+        start: Folder of an earlier model whose autoencoder is kept and whose noise predictor goes
+            on from where it was, or ``None`` to begin anew.
     """
 
     data: Path
@@ -65,6 +79,9 @@ class Run:
     num_threads: int
     is_compiled: bool
     is_tiny: bool
+    is_core: bool = True
+    device: str = "cpu"
+    start: Path | None = None
 
     @property
     def sizes(self) -> NetworkSizes:
@@ -85,22 +102,27 @@ class Run:
 
 
 def fetch(run: Run) -> None:
-    """Get the soundfonts."""
+    """Get the soundfonts and the recordings."""
     fetch_soundfonts(run.data / "soundfonts")
+    fetch_recordings(run.data / "recordings")
 
 
 def material(run: Run) -> None:
     """Render the training and the held-out clips."""
-    os.environ.setdefault(FOLDER_VARIABLE, str(run.data / "soundfonts"))
-    make_material(
-        run.data / "training", clips_per_kind=run.clips_per_kind, num_workers=run.num_workers
-    )
-    make_material(
-        run.data / "held_out",
-        clips_per_kind=max(1, run.clips_per_kind // 25),
-        seed=HELD_OUT_SEED,
-        num_workers=run.num_workers,
-    )
+    os.environ.setdefault(soundfonts.FOLDER_VARIABLE, str(run.data / "soundfonts"))
+    os.environ.setdefault(recordings.FOLDER_VARIABLE, str(run.data / "recordings"))
+    held_out_clips = max(1, run.clips_per_kind // 25)
+    for part, clips, seed in (
+        ("held_out", held_out_clips, HELD_OUT_SEED),
+        ("training", run.clips_per_kind, TRAINING_SEED),
+    ):
+        make_material(
+            run.data / part,
+            clips_per_kind=clips,
+            seed=seed,
+            num_workers=run.num_workers,
+            is_core=run.is_core,
+        )
 
 
 def vae(run: Run) -> None:
@@ -115,11 +137,21 @@ def vae(run: Run) -> None:
 def encode(run: Run) -> None:
     """Encode the mels, even out the latent channels, embed the captions."""
     _prepare(run)
-    state = torch.load(_existing(run.out / "vae.pt", "vae"), weights_only=True)
     network = VAE(run.sizes.vae)
-    network.load_state_dict(state["average"])
+    if run.start is None:
+        state = torch.load(_existing(run.out / "vae.pt", "vae"), weights_only=True)
+        network.load_state_dict(state["average"])
+    else:
+        # The export lowered the level that the decoder puts out; here it is wanted as it was.
+        stored = read_tensors(run.start / "vae.safetensors")
+        network.load_state_dict(with_level(dict(stored), -OUTPUT_LEVEL))
     network.eval()
-    latents, scaling_factor = even_channels(network, encode_mels(network, _mels(run, "training")))
+    latents = encode_mels(network, _mels(run, "training"))
+    if run.start is None:
+        latents, scaling_factor = even_channels(network, latents)
+    else:
+        scaling_factor = _scaling_factor(run.start)
+        save_atomically(run.out / "vae_tuned.pt", network.state_dict())
     save_latents(
         run.out / "latents.pt",
         latents=latents,
@@ -154,18 +186,23 @@ def unet(run: Run) -> None:
     """Train the noise predictor."""
     _prepare(run)
     stored = run.load("latents.pt", "encode")
-    training = UNetTraining(
-        minutes=run.minutes_or(96),
-        is_compiled=run.is_compiled,
-        **({"batch_size": 4, "crop_latent_frames": 16, "report_every": 5} if run.is_tiny else {}),
-    )
+    small = {"batch_size": 4, "crop_latent_frames": 16, "report_every": 5} if run.is_tiny else {}
+    recipe = UNET_ANEW if run.start is None else UNET_GOING_ON
     train_unet(
         stored["latents"],
         _embeddings(run, "training"),
         (stored["held_out"], _embeddings(run, "held_out")),
         run.out / "unet.pt",
         run.sizes.unet,
-        training,
+        replace(
+            recipe,
+            minutes=run.minutes_or(recipe.minutes),
+            is_compiled=run.is_compiled,
+            device=run.device,
+            **small,
+        ),
+        start=None if run.start is None else dict(read_tensors(run.start / "unet.safetensors")),
+        weights=None if run.start is None else _chances(run.start, stored["kinds"]),
     )
 
 
@@ -193,6 +230,18 @@ STEPS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
         "export": export,
     }
 )
+
+
+def _scaling_factor(folder: Path) -> float:
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return float(config["scaling_factor"])
+
+
+def _chances(folder: Path, kinds: Tensor) -> Tensor:
+    """How often to draw each clip: kinds that an earlier model claims need no more than care."""
+    listed = json.loads((folder / "kinds.json").read_text(encoding="utf-8"))
+    known = {kind["name"] for kind in listed["kinds"]}
+    return torch.tensor([_KNOWN_CHANCE if NAMES[k] in known else 1.0 for k in kinds.tolist()])
 
 
 def _prepare(run: Run) -> None:

@@ -10,7 +10,7 @@ from engine.checkpoints.tensor_files import read_tensors
 from engine.models.unet.velocity import VelocityUNet
 from engine.training import material
 from engine.training.__main__ import main
-from engine.training.foundry import clips, machines, nature
+from engine.training.foundry import machines, nature
 from engine.training.foundry.kinds import Kind
 from engine.training.foundry.recipes import formula
 
@@ -30,8 +30,7 @@ _BUNDLED = Path(__file__).parents[2] / "resources" / "starter_model"
 @pytest.fixture
 def folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """Two kinds without soundfonts, and the arguments that every step takes."""
-    monkeypatch.setattr(clips, "KINDS", _KINDS)
-    monkeypatch.setattr(material, "KINDS", _KINDS)
+    monkeypatch.setattr(material, "CORE", _KINDS)
     return [
         *("--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")),
         *("--text-encoder", str(_BUNDLED), "--tiny", "--minutes", "0.03", "--clips", "2"),

@@ -13,10 +13,16 @@ PLAIN_FORMS = (
     "sound of {}",
     "{}, high quality",
     "{}.",
+    "{} sound effect",
+    "audio of {}",
+    "i hear {}",
+    "{} can be heard",
 )
 DISTANT_FORMS = ("{} in the distance", "distant {}", "{} far away")
 ECHO_FORMS = ("{} with echo", "{} in a large hall", "echoing {}")
-MIXTURE_FORMS = ("{} and {}", "{} with {}", "{} with {} in the background", "{} and {}")
+MIXTURE_FORMS = ("{} and {}", "{} with {}", "{} while {} can be heard", "{}, {}")
+QUIET_FORMS = ("{} with {} in the background", "{} over quiet {}", "{}, faint {} behind it")
+SEQUENCE_FORMS = ("{} followed by {}", "{}, then {}", "{} and then {}", "first {}, then {}")
 
 _ARTICLES = ("a ", "an ", "the ")
 
@@ -73,5 +79,10 @@ def caption_for(rng: Generator, phrase: str) -> str:
 
 def mixture_phrase(rng: Generator, first: str, second: str, *, is_second_quiet: bool) -> str:
     """Two phrases in one; the order says which of the sounds is the louder."""
-    form = MIXTURE_FORMS[2] if is_second_quiet else MIXTURE_FORMS[rng.integers(2)]
-    return form.format(first, second)
+    forms = QUIET_FORMS if is_second_quiet else MIXTURE_FORMS
+    return str(rng.choice(forms)).format(first, second)
+
+
+def sequence_phrase(rng: Generator, first: str, second: str) -> str:
+    """Two phrases of which the second sounds after the first."""
+    return str(rng.choice(SEQUENCE_FORMS)).format(first, second)

@@ -17,6 +17,8 @@ from engine.training.foundry.soundfonts import (
 
 _DURATION = 5.5
 _SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 2, 4, 7, 9))
+# Share of an instrument's range below and above which a phrase is called low or high.
+_LOW_PLACE, _HIGH_PLACE = 0.3, 0.7
 _KICK, _SNARE, _CLOSED_HAT, _OPEN_HAT, _CRASH = 36, 38, 42, 46, 49
 
 
@@ -72,9 +74,19 @@ def instrument(
             adjective = "slow"
         elif bpm > high - 0.2 * (high - low):
             adjective = "fast"
+        else:
+            adjective = _pitch_word(notes, keys)
         return Sound(audio=play(font, [part], _DURATION), adjective=adjective)
 
     return recipe
+
+
+def _pitch_word(notes: Sequence[Note], keys: tuple[int, int]) -> str:
+    """“low” or “high” for a phrase in an outer part of an instrument's range, else nothing."""
+    place = (float(np.mean([note.key for note in notes])) - keys[0]) / (keys[1] - keys[0])
+    if place < _LOW_PLACE:
+        return "low"
+    return "high" if place > _HIGH_PLACE else ""
 
 
 def drums(rng: Generator) -> Sound:
