@@ -1,7 +1,8 @@
 """Commands that make the starter model: ``python -m engine.training STEP --data DIR --out DIR``.
 
-The steps, in order: ``fetch``, ``material``, ``vae``, ``encode``, ``decoder``, ``unet``,
-``export``. Each reads what the one before left in ``--out``; ``vae`` and ``unet`` go on after a
+The steps, in order: ``fetch``, ``material``, ``vae``, ``encode``, ``decoder``, ``unet``, then for a
+GPU and with ``--keep-audio`` from ``material`` on ``vocoder`` and ``tower``, and ``export``. Each
+reads what the one before left in ``--out``; ``vae``, ``unet``, ``vocoder``, ``tower`` go on after a
 kill. ``all`` runs everything from ``material`` on. See README.md beside this file.
 """
 
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=1, help="processor cores to train on")
     parser.add_argument("--compile", action="store_true", help="compile the UNet (needs g++)")
     parser.add_argument("--all-kinds", action="store_true", help="not only the bundled model's")
+    parser.add_argument("--large", action="store_true", help="sizes for a GPU")
+    parser.add_argument("--keep-audio", action="store_true", help="for vocoder and tower")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--start", type=Path, default=None, help="a model folder to go on from")
     parser.add_argument("--tiny", action="store_true", help="tiny networks and little material")
@@ -48,10 +51,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         is_compiled=chosen.compile,
         is_tiny=chosen.tiny,
         is_core=not chosen.all_kinds,
+        is_large=chosen.large,
+        keeps_audio=chosen.keep_audio,
         device=chosen.device,
         start=chosen.start,
     )
-    names = [name for name in STEPS if name != "fetch"] if chosen.step == "all" else [chosen.step]
+    left_out = {"fetch"} if chosen.keep_audio else {"fetch", "vocoder", "tower"}
+    every = [name for name in STEPS if name not in left_out]
+    names = every if chosen.step == "all" else [chosen.step]
     try:
         for name in names:
             print(f"-- {name}", flush=True)

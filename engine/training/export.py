@@ -11,8 +11,10 @@ from engine.checkpoints.config import ModelConfig
 from engine.checkpoints.model import AudioLDM
 from engine.checkpoints.own_layout import save_checkpoint
 from engine.diffusion.schedule import NoiseSchedule
+from engine.models.clap.audio import AudioEncoder
 from engine.models.griffin_lim.config import GriffinLimConfig
 from engine.models.griffin_lim.griffin_lim import GriffinLim
+from engine.models.hifigan.hifigan import HiFiGAN
 from engine.models.unet.velocity import VelocityUNet
 from engine.models.vae.vae import VAE
 from engine.training.latents import STARTER_TEXT, load_text_encoder
@@ -45,8 +47,21 @@ def with_level(vae: dict[str, Tensor], offset: float) -> dict[str, Tensor]:
     return {**vae, name: vae[name] + offset}
 
 
-def starter_config(sizes: NetworkSizes, scaling_factor: float) -> ModelConfig:
-    """Everything about the starter model that is not a tensor."""
+def starter_config(
+    sizes: NetworkSizes,
+    scaling_factor: float,
+    *,
+    has_tower: bool = False,
+    has_hifigan: bool = False,
+) -> ModelConfig:
+    """Everything about the starter model that is not a tensor.
+
+    Args:
+        sizes: Of the networks.
+        scaling_factor: Of the latents.
+        has_tower: Whether it comes with an audio tower.
+        has_hifigan: Whether it comes with a neural vocoder instead of Griffin-Lim.
+    """
     return ModelConfig(
         name="starter",
         title="Longwave Starter",
@@ -59,8 +74,8 @@ def starter_config(sizes: NetworkSizes, scaling_factor: float) -> ModelConfig:
         unet=sizes.unet,
         vae=sizes.vae,
         text=STARTER_TEXT,
-        audio=None,
-        vocoder=STARTER_VOCODER,
+        audio=sizes.audio if has_tower else None,
+        vocoder=sizes.vocoder if has_hifigan else STARTER_VOCODER,
         mel=MEL,
         schedule=STARTER_SCHEDULE,
         scaling_factor=scaling_factor,
@@ -82,6 +97,8 @@ def export_model(
     vae: dict[str, Tensor],
     scaling_factor: float,
     text_folder: Path,
+    tower: dict[str, Tensor] | None = None,
+    hifigan: dict[str, Tensor] | None = None,
 ) -> None:
     """Write a model in the application's own layout, in half precision.
 
@@ -92,19 +109,31 @@ def export_model(
         vae: Weights of the autoencoder, its decoder tuned.
         scaling_factor: Of the latents that the noise predictor was trained on.
         text_folder: Holds ``text_encoder.safetensors`` and ``tokenizer.json``.
+        tower: Weights of the audio tower, if there is one.
+        hifigan: Weights of the neural vocoder, if one is to take the place of Griffin-Lim.
     """
-    config = starter_config(sizes, scaling_factor)
+    config = starter_config(
+        sizes, scaling_factor, has_tower=tower is not None, has_hifigan=hifigan is not None
+    )
     text_encoder, tokenizer = load_text_encoder(text_folder)
     noise_predictor = VelocityUNet(sizes.unet, NoiseSchedule(STARTER_SCHEDULE).alphas_cumprod)
     noise_predictor.load_state_dict(unet)
     autoencoder = VAE(sizes.vae)
     autoencoder.load_state_dict(with_level(vae, OUTPUT_LEVEL))
+    audio_encoder = None
+    if tower is not None:
+        audio_encoder = AudioEncoder(sizes.audio).eval()
+        audio_encoder.load_state_dict(tower)
+    vocoder: GriffinLim | HiFiGAN = GriffinLim(STARTER_VOCODER)
+    if hifigan is not None:
+        vocoder = HiFiGAN(sizes.vocoder)
+        vocoder.load_state_dict(hifigan)
     model = AudioLDM(
         unet=noise_predictor,
         vae=autoencoder,
         text_encoder=text_encoder,
-        audio_encoder=None,
-        vocoder=GriffinLim(STARTER_VOCODER),
+        audio_encoder=audio_encoder,
+        vocoder=vocoder,
         tokenizer=tokenizer,
         config=config,
     )

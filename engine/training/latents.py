@@ -107,6 +107,22 @@ def encode_mels(vae: VAE, mels: Tensor, batch_size: int = 8) -> Tensor:
 
 
 @torch.no_grad()
+def decode_latents(vae: VAE, latents: Tensor, batch_size: int = 8) -> Tensor:
+    """(N, T, M) float16 mels of (N, C, T / 4, M / 4) latents that are not scaled.
+
+    Computed in bfloat16 on the device of the weights; the result is on the processor.
+    """
+    half = HalfCopy(vae).network
+    device = next(half.parameters()).device
+    parts = []
+    for start in range(0, len(latents), batch_size):
+        batch = latents[start : start + batch_size].to(device, torch.bfloat16)
+        mel = half.decode(batch.to(memory_format=torch.channels_last))
+        parts.append(mel[:, 0].half().cpu())
+    return torch.cat(parts)
+
+
+@torch.no_grad()
 def even_channels(vae: VAE, latents: Tensor) -> tuple[Tensor, float]:
     """Give all latent channels zero mean and similar size, by an exact change of the VAE.
 

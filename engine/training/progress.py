@@ -28,7 +28,10 @@ class AveragedWeights:
         """Take in the weights after ``step`` steps."""
         decay = min(self._decay, (1 + step) / (20 + step))
         for name, value in network.state_dict().items():
-            self.state[name].lerp_(value, 1 - decay)
+            if value.is_floating_point():
+                self.state[name].lerp_(value, 1 - decay)
+            else:
+                self.state[name].copy_(value)
 
 
 def save_atomically(path: Path, content: Mapping[str, object]) -> None:
@@ -69,23 +72,22 @@ def cosine_from(progress: float, start: float) -> float:
 
 
 class RunningMeans:
-    """Means of named losses since the last report."""
+    """Means of named losses since the last report.
+
+    Losses stay where they are until the report: a GPU is not made to wait for each of them.
+    """
 
     def __init__(self) -> None:
-        self._sums: dict[str, float] = {}
-        self._counts: dict[str, int] = {}
+        self._values: dict[str, list[float | Tensor]] = {}
 
     def add(self, values: Mapping[str, float | Tensor]) -> None:
         """Take in one step's values."""
         for name, value in values.items():
-            self._sums[name] = self._sums.get(name, 0.0) + float(
-                value.detach() if isinstance(value, Tensor) else value
-            )
-            self._counts[name] = self._counts.get(name, 0) + 1
+            plain = value.detach() if isinstance(value, Tensor) else value
+            self._values.setdefault(name, []).append(plain)
 
     def report(self) -> str:
         """``name value`` for each loss; starts anew."""
-        text = " ".join(f"{n} {s / self._counts[n]:.4f}" for n, s in self._sums.items())
-        self._sums.clear()
-        self._counts.clear()
-        return text
+        means = {n: sum(float(v) for v in vs) / len(vs) for n, vs in self._values.items()}
+        self._values.clear()
+        return " ".join(f"{name} {mean:.4f}" for name, mean in means.items())

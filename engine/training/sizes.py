@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engine.models.clap.config import AudioEncoderConfig
+from engine.models.hifigan.config import HiFiGANConfig
 from engine.models.unet.config import UNetConfig
 from engine.models.vae.config import VAEConfig
 from engine.training.autoencoder import STARTER_VAE
 from engine.training.noise_predictor import STARTER_UNET
+from engine.training.tower import STARTER_AUDIO
+from engine.training.vocoder import STARTER_HIFIGAN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkSizes:
-    """The two networks that are trained here.
+    """The networks that are trained here.
 
     Attributes:
         vae: The autoencoder.
         unet: The noise predictor.
+        vocoder: HiFi-GAN, for a GPU.
+        audio: The audio tower, for a GPU.
     """
 
     vae: VAEConfig
     unet: UNetConfig
+    vocoder: HiFiGANConfig
+    audio: AudioEncoderConfig
 
 
-STARTER = NetworkSizes(vae=STARTER_VAE, unet=STARTER_UNET)
+STARTER = NetworkSizes(
+    vae=STARTER_VAE, unet=STARTER_UNET, vocoder=STARTER_HIFIGAN, audio=STARTER_AUDIO
+)
+# What a GPU has time for; in half precision 60 MB with the text encoder.
+LARGE = replace(
+    STARTER,
+    vae=replace(STARTER_VAE, block_channels=(48, 96, 192)),
+    unet=replace(STARTER_UNET, block_channels=(64, 128, 256), layers_per_block=2),
+)
 
 TINY = NetworkSizes(
     vae=VAEConfig(
@@ -44,4 +60,13 @@ TINY = NetworkSizes(
         norm_groups=8,
         conditioning_dim=512,
     ),
+    vocoder=HiFiGANConfig(
+        n_mels=64,
+        initial_channels=32,
+        upsample_rates=(5, 4, 2, 2, 2),
+        upsample_kernel_sizes=(16, 16, 8, 4, 4),
+        resblock_kernel_sizes=(3,),
+        resblock_dilations=((1, 3),),
+    ),
+    audio=replace(STARTER_AUDIO, patch_channels=8, depths=(1, 1), num_heads=(1, 2), patch_size=16),
 )

@@ -10,12 +10,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.checkpoints.tensor_files import read_tensors
@@ -27,21 +30,32 @@ from engine.training.foundry import recordings, soundfonts
 from engine.training.foundry.kinds import NAMES
 from engine.training.latents import (
     Embeddings,
+    decode_latents,
     embed_captions,
     encode_mels,
     even_channels,
     load_text_encoder,
     save_latents,
 )
-from engine.training.material import HELD_OUT_SEED, TRAINING_SEED, load_material, make_material
+from engine.training.material import HELD_OUT_SEED, MEL, TRAINING_SEED, load_material, make_material
 from engine.training.noise_predictor import UNetTraining, train_unet
 from engine.training.progress import save_atomically
-from engine.training.sizes import STARTER, TINY, NetworkSizes
+from engine.training.sizes import LARGE, STARTER, TINY, NetworkSizes
+from engine.training.tower import TowerTraining, clap_features, train_tower
+from engine.training.vocoder import VocoderTraining, train_vocoder
 
+_Small = dict[str, Any]
+
+VAE_RECIPE = VAETraining(minutes=13)
+VAE_ON_GPU = VAETraining(minutes=3.5, batch_size=64, crop_mel_frames=128)
 UNET_ANEW = UNetTraining(minutes=96)
+UNET_ON_GPU = UNetTraining(minutes=11, batch_size=256, report_every=100, average_decay=0.999)
 UNET_GOING_ON = UNetTraining(
     minutes=60, batch_size=24, learning_rate=2e-3, full_from=0.88, num_iterations=3
 )
+# Mels through the autoencoder take half a gigabyte for each ten thousand clips.
+_VOCODER_CLIPS = 12_000
+_TOWER_CLIPS = 12_000
 # Beside 1 for a kind that the earlier model does not know or does not claim.
 _KNOWN_CHANCE = 0.3
 
@@ -64,7 +78,9 @@ class Run:
         num_threads: Processor cores to train on.
         is_compiled: Whether to compile the UNet.
         is_tiny: Whether to use networks for tests.
+        is_large: Whether to use the sizes that a GPU has time for.
         is_core: Whether to learn only the kinds of the bundled model.
+        keeps_audio: Whether waveforms are kept, for the vocoder and the audio tower.
         device: Where to train.
         start: Folder of an earlier model whose autoencoder is kept and whose noise predictor goes
             on from where it was, or ``None`` to begin anew.
@@ -80,13 +96,22 @@ class Run:
     is_compiled: bool
     is_tiny: bool
     is_core: bool = True
+    keeps_audio: bool = False
+    is_large: bool = False
     device: str = "cpu"
     start: Path | None = None
 
     @property
     def sizes(self) -> NetworkSizes:
         """Sizes of the networks."""
-        return TINY if self.is_tiny else STARTER
+        if self.is_tiny:
+            return TINY
+        return LARGE if self.is_large else STARTER
+
+    @property
+    def is_on_processor(self) -> bool:
+        """Whether networks are trained without a GPU."""
+        return self.device == "cpu"
 
     def minutes_or(self, recipe: float) -> float:
         """The time asked for, or the recipe's."""
@@ -97,7 +122,7 @@ class Run:
         path = self.out / name
         if not path.is_file():
             raise UnmetStepError(f"{path} is missing: run the step {step!r} first")
-        content: dict[str, Tensor] = torch.load(path, weights_only=True)
+        content: dict[str, Tensor] = torch.load(path, weights_only=True, map_location="cpu")
         return content
 
 
@@ -122,14 +147,21 @@ def material(run: Run) -> None:
             seed=seed,
             num_workers=run.num_workers,
             is_core=run.is_core,
+            keeps_audio=run.keeps_audio,
         )
 
 
 def vae(run: Run) -> None:
     """Train the autoencoder."""
     _prepare(run)
-    training = VAETraining(
-        minutes=run.minutes_or(13), **({"batch_size": 2, "report_every": 5} if run.is_tiny else {})
+    recipe = VAE_RECIPE if run.is_on_processor else VAE_ON_GPU
+    small: _Small = {"batch_size": 2, "crop_mel_frames": 64, "report_every": 5}
+    training = replace(
+        recipe,
+        minutes=run.minutes_or(recipe.minutes),
+        is_compiled=run.is_compiled,
+        device=run.device,
+        **(small if run.is_tiny else {}),
     )
     train_vae(_mels(run, "training"), run.out / "vae.pt", run.sizes.vae, training)
 
@@ -146,7 +178,14 @@ def encode(run: Run) -> None:
         stored = read_tensors(run.start / "vae.safetensors")
         network.load_state_dict(with_level(dict(stored), -OUTPUT_LEVEL))
     network.eval()
-    latents = encode_mels(network, _mels(run, "training"))
+
+    def encoded(part: str) -> Tensor:
+        batch_size = 8 if run.is_on_processor else 128
+        latents = encode_mels(network.to(run.device), _mels(run, part), batch_size)
+        network.cpu()
+        return latents
+
+    latents = encoded("training")
     if run.start is None:
         latents, scaling_factor = even_channels(network, latents)
     else:
@@ -156,7 +195,8 @@ def encode(run: Run) -> None:
         run.out / "latents.pt",
         latents=latents,
         scaling_factor=scaling_factor,
-        held_out=encode_mels(network, _mels(run, "held_out")),
+        # By the encoder as it is now, its channels evened.
+        held_out=encoded("held_out"),
         kinds=torch.from_numpy(load_material(run.data / "training").kinds),
     )
     save_atomically(run.out / "vae_even.pt", network.state_dict())
@@ -179,6 +219,8 @@ def decoder(run: Run) -> None:
         latents,
         run.out / "vae_tuned.pt",
         minutes=run.minutes_or(15),
+        rows=1 if run.is_on_processor else 16,
+        device=run.device,
     )
 
 
@@ -186,8 +228,10 @@ def unet(run: Run) -> None:
     """Train the noise predictor."""
     _prepare(run)
     stored = run.load("latents.pt", "encode")
-    small = {"batch_size": 4, "crop_latent_frames": 16, "report_every": 5} if run.is_tiny else {}
+    small: _Small = {"batch_size": 4, "crop_latent_frames": 16, "report_every": 5}
     recipe = UNET_ANEW if run.start is None else UNET_GOING_ON
+    if not run.is_on_processor:
+        recipe = UNET_ON_GPU
     train_unet(
         stored["latents"],
         _embeddings(run, "training"),
@@ -199,16 +243,65 @@ def unet(run: Run) -> None:
             minutes=run.minutes_or(recipe.minutes),
             is_compiled=run.is_compiled,
             device=run.device,
-            **small,
+            **(small if run.is_tiny else {}),
         ),
         start=None if run.start is None else dict(read_tensors(run.start / "unet.safetensors")),
         weights=None if run.start is None else _chances(run.start, stored["kinds"]),
     )
 
 
+def vocoder(run: Run) -> None:
+    """Train a HiFi-GAN, half on mels that went through the autoencoder."""
+    _prepare(run)
+    audio = torch.from_numpy(np.load(_existing(run.data / "training" / "audio.npy", "material")))
+    network = VAE(run.sizes.vae)
+    network.load_state_dict(run.load("vae_tuned.pt", "decoder"))
+    stored = run.load("latents.pt", "encode")
+    count = min(len(audio), _VOCODER_CLIPS)
+    latents = stored["latents"][:count].float() / float(stored["scaling_factor"])
+    small: _Small = {"batch_size": 2, "discriminator_width": 2, "report_every": 5}
+    train_vocoder(
+        audio[:count],
+        decode_latents(network.to(run.device), latents),
+        run.out / "vocoder.pt",
+        run.sizes.vocoder,
+        replace(
+            VocoderTraining(minutes=run.minutes_or(7), device=run.device),
+            **(small if run.is_tiny else {}),
+        ),
+    )
+
+
+def tower(run: Run) -> None:
+    """Train the audio tower against the captions."""
+    _prepare(run)
+    features = {
+        part: _clap_features(run, np.load(_existing(run.data / part / "audio.npy", "material")))
+        for part in ("training", "held_out")
+    }
+    small: _Small = {"batch_size": 4, "report_every": 5}
+    train_tower(
+        features["training"],
+        _embeddings(run, "training"),
+        (features["held_out"], _embeddings(run, "held_out")),
+        run.out / "tower.pt",
+        run.sizes.audio,
+        replace(
+            TowerTraining(minutes=run.minutes_or(4), device=run.device),
+            **(small if run.is_tiny else {}),
+        ),
+    )
+
+
 def export(run: Run) -> None:
-    """Write the model that the application loads."""
+    """Write the model that the application loads, with what has been trained for it."""
     state = torch.load(_existing(run.out / "unet.pt", "unet"), weights_only=True)
+    optional = {
+        name: torch.load(run.out / f"{name}.pt", weights_only=True, map_location="cpu")["average"]
+        if (run.out / f"{name}.pt").is_file()
+        else None
+        for name in ("tower", "vocoder")
+    }
     export_model(
         run.out / "model",
         sizes=run.sizes,
@@ -216,6 +309,8 @@ def export(run: Run) -> None:
         vae=run.load("vae_tuned.pt", "decoder"),
         scaling_factor=float(run.load("latents.pt", "encode")["scaling_factor"]),
         text_folder=run.text_folder,
+        tower=optional["tower"],
+        hifigan=optional["vocoder"],
     )
 
 
@@ -227,9 +322,19 @@ STEPS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
         "encode": encode,
         "decoder": decoder,
         "unet": unet,
+        "vocoder": vocoder,
+        "tower": tower,
         "export": export,
     }
 )
+
+
+def _clap_features(run: Run, audio: NDArray[np.int16]) -> Tensor:
+    """Features of at most ``_TOWER_CLIPS`` clips, on all cores."""
+    pieces = torch.from_numpy(audio[:_TOWER_CLIPS]).split(64)
+    with ThreadPoolExecutor(run.num_workers) as pool:
+        features = pool.map(lambda piece: clap_features(piece, MEL.sample_rate), pieces)
+        return torch.cat(list(features))
 
 
 def _scaling_factor(folder: Path) -> float:

@@ -80,8 +80,10 @@ def make_clip(
 
 
 def _other(rng: Generator, kind: Kind, kinds: Sequence[Kind], *, is_texture: bool) -> Kind:
-    others = [one for one in kinds if one.name != kind.name and (one.is_texture or not is_texture)]
-    return others[rng.integers(len(others))]
+    others = [one for one in kinds if one.name != kind.name]
+    steady = [one for one in others if one.is_texture]
+    chosen = steady if is_texture and steady else others
+    return chosen[rng.integers(len(chosen))]
 
 
 def _mixture(rng: Generator, number: int, kinds: Sequence[Kind]) -> Clip:
