@@ -186,8 +186,9 @@ def train_vae(mels: Tensor, path: Path, config: VAEConfig, training: VAETraining
 
 def _joined(batch: Tensor, rows: int) -> Tensor:
     """(rows * N, C, T, F) as (rows, C, N * T, F): N pieces behind each other in each row."""
-    pieces = batch.unflatten(0, (rows, -1))
-    return pieces.transpose(1, 2).flatten(2, 3)
+    pieces = batch.view(rows, -1, *batch.shape[1:])
+    joined: Tensor = pieces.transpose(1, 2).flatten(2, 3)
+    return joined
 
 
 def tune_decoder(

@@ -43,7 +43,8 @@ class PeriodDiscriminator(nn.Module):
         """(B, N) samples to the features of all layers; the last are the verdicts."""
         missing = -audio.shape[1] % self.period
         x = F.pad(audio[:, None], (0, missing), mode="reflect")
-        x = x.unflatten(2, (-1, self.period))
+        # (B, 1, N) -> (B, 1, N / P, P)
+        x = x.view(len(x), 1, -1, self.period)
         features = []
         for layer in self.layers:
             x = F.leaky_relu(layer(x), _SLOPE)

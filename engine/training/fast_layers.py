@@ -24,7 +24,8 @@ from engine.models.unet.attention import SelfAttention
 def _plain_attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """Scaled dot-product attention over (B, heads, L, D), without the fused kernel."""
     scores = (query * query.shape[-1] ** -0.5) @ key.transpose(-1, -2)
-    return scores.softmax(dim=-1) @ value
+    attended: Tensor = scores.softmax(dim=-1) @ value
+    return attended
 
 
 class PlainSelfAttention(SelfAttention):
@@ -49,7 +50,7 @@ class _GroupNormFunction(torch.autograd.Function):
 
     @staticmethod
     @override
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: torch.autograd.function.FunctionCtx,
         x: Tensor,
         weight: Tensor,
@@ -77,7 +78,7 @@ class _GroupNormFunction(torch.autograd.Function):
 
     @staticmethod
     @override
-    def backward(  # type: ignore[override]
+    def backward(
         ctx: torch.autograd.function.FunctionCtx, gradient: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, None, None]:
         normal, inverse, weight = ctx.saved_tensors  # type: ignore[attr-defined]
@@ -92,7 +93,8 @@ class _GroupNormFunction(torch.autograd.Function):
 
         def per_group(values: Tensor) -> Tensor:
             means = (values * weight.float()).view(shape).sum(2, keepdim=True) / count
-            return means.expand(shape).reshape(batch, 1, channels)
+            spread_out: Tensor = means.expand(shape).reshape(batch, 1, channels)
+            return spread_out
 
         scale = inverse * weight.float()
         into_mean = -inverse * per_group(sums)

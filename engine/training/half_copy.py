@@ -26,9 +26,8 @@ class HalfCopy(Generic[Network]):
 
     def __init__(self, network: Network) -> None:
         self._master = network
-        self.network = copy.deepcopy(network).to(
-            dtype=torch.bfloat16, memory_format=torch.channels_last
-        )
+        half = copy.deepcopy(network).to(dtype=torch.bfloat16)
+        self.network = half.to(memory_format=torch.channels_last)
         if next(network.parameters()).device.type == "cpu":
             with_fast_layers(self.network)
 

@@ -331,7 +331,7 @@ STEPS: Mapping[str, Callable[[Run], None]] = MappingProxyType(
 
 def _clap_features(run: Run, audio: NDArray[np.int16]) -> Tensor:
     """Features of at most ``_TOWER_CLIPS`` clips, on all cores."""
-    pieces = torch.from_numpy(audio[:_TOWER_CLIPS]).split(64)
+    pieces = torch.split(torch.from_numpy(audio[:_TOWER_CLIPS]), 64)
     with ThreadPoolExecutor(run.num_workers) as pool:
         features = pool.map(lambda piece: clap_features(piece, MEL.sample_rate), pieces)
         return torch.cat(list(features))

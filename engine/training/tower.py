@@ -120,7 +120,7 @@ def retrieval(tower: AudioEncoder, features: Tensor, embeddings: Embeddings) -> 
         embeddings: Of the captions of these clips.
     """
     device = next(tower.parameters()).device
-    heard = torch.cat([tower(part.float().to(device)) for part in features.split(64)])
+    heard = torch.cat([tower(part.float().to(device)) for part in torch.split(features, 64)])
     said = embeddings.vectors[embeddings.of_clip[:, 0]].to(device)
     similarity = heard @ said.T
     own = similarity.diagonal()[:, None]

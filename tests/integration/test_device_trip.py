@@ -1,6 +1,7 @@
 """The trip to a GPU machine, rehearsed at tiny size on a processor."""
 
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_the_shares_of_the_networks_are_the_whole() -> None:
 def test_an_archive_without_a_fitting_wheel_is_refused(tmp_path: Path) -> None:
     (tmp_path / "data" / "wheels").mkdir(parents=True)
     archive = tmp_path / "trip.tar.xz"
-    with device_trip.tarfile.open(archive, "w:xz") as file:
+    with tarfile.open(archive, "w:xz") as file:
         file.add(tmp_path / "data", arcname=".")
     with pytest.raises(TripError, match="no wheel"):
         device_trip.unpack(archive, tmp_path / "there")

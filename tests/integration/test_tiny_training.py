@@ -78,7 +78,7 @@ def test_vocoder_and_tower_join_the_model_where_waveforms_are_kept(
     assert model.audio_encoder is not None
     with torch.inference_mode():
         heard = embed_clip(model.audio_encoder, ClapMelFrontEnd(), torch.randn(48_000) * 0.1)
-        audio = model.vocoder(torch.full((1, 8, 64), -5.0), 0)
+        audio = model.vocoder(torch.full((1, 8, 64), -5.0))
     assert float(heard.norm()) == pytest.approx(1.0, abs=1e-4)
     assert audio.shape[1] >= 8 * 160
     for name in ("vocoder", "tower"):
