@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine.runtime.text_to_audio import TextToAudioModel, build_model, text_to_audio
 from engine.training.export import starter_config
-from engine.training.foundry.kinds import NAMES
+from engine.training.foundry.kinds import CORE
 from engine.training.sizes import STARTER
 
 _FOLDER = Path(__file__).parents[2] / "resources" / "starter_model"
@@ -46,8 +46,29 @@ def test_its_configuration_is_that_of_the_training(starter: TextToAudioModel) ->
 def test_the_kinds_it_claims_are_kinds_it_was_trained_on() -> None:
     listed = json.loads((_FOLDER / "kinds.json").read_text(encoding="utf-8"))
     claimed = [kind["name"] for kind in listed["kinds"]]
-    assert sorted([*claimed, *listed["dropped"]]) == sorted(NAMES)
+    assert sorted([*claimed, *listed["dropped"]]) == sorted(kind.name for kind in CORE)
+    assert len(claimed) >= 24
+    assert {"rain", "ocean", "wind", "applause"} <= set(claimed)
     assert all(len(kind["prompts"]) >= 2 for kind in listed["kinds"])
+
+
+def test_the_prompts_it_suggests_are_phrases_that_it_was_trained_on() -> None:
+    listed = json.loads((_FOLDER / "kinds.json").read_text(encoding="utf-8"))
+    phrases = {kind.name: kind.phrases for kind in CORE}
+    for kind in listed["kinds"]:
+        for prompt in kind["prompts"]:
+            assert any(phrase in prompt for phrase in phrases[kind["name"]]), prompt
+
+
+def test_the_bundle_is_small() -> None:
+    assert sum(path.stat().st_size for path in _FOLDER.iterdir()) < 80_000_000
+
+
+def test_no_kind_is_silent_or_beyond_full_scale(starter: TextToAudioModel) -> None:
+    # Loud, pure tones are what overshoots.
+    for prompt in ("a police siren", "crickets chirping at night", "rain falling"):
+        audio = text_to_audio(starter, text=prompt, duration=2.56, seed=5)
+        assert 0.02 < float(np.abs(audio).max()) < 1.0
 
 
 def test_the_card_names_every_claimed_kind() -> None:

@@ -21,6 +21,8 @@ class GriffinLimConfig:
         num_iterations: Rounds of Griffin-Lim.
         momentum: How far each round goes on in the direction of the last step; 0 is the plain
             method, 0.99 reaches in 32 rounds what the plain method reaches in 100.
+        log_ceiling: Log-mel above which a model's output is no sound that it learnt but an
+            overshoot: such values are taken as the ceiling. ``None`` for no limit.
     """
 
     sample_rate: int
@@ -33,6 +35,7 @@ class GriffinLimConfig:
     log_floor: float
     num_iterations: int
     momentum: float
+    log_ceiling: float | None = None
 
     def __post_init__(self) -> None:
         if self.n_fft % 2 or not self.win_length <= self.n_fft or self.win_length % 2:

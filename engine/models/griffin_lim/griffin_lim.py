@@ -115,5 +115,7 @@ class GriffinLim(nn.Module):
     def _magnitude(self, mel: Tensor) -> Tensor:
         # The floor of the front end means "nothing", not "a little noise in every band".
         silent = mel <= math.log(self.config.log_floor)
+        if self.config.log_ceiling is not None:
+            mel = mel.clamp_max(self.config.log_ceiling)
         magnitude: Tensor = self.mel_inverse(mel.exp().masked_fill(silent, 0.0))
         return magnitude

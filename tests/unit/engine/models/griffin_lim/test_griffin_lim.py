@@ -91,3 +91,14 @@ def test_refuses_a_wrong_shape_and_names_it(vocoder: GriffinLim, shape: tuple[in
 def test_the_configuration_refuses_what_cannot_work(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         dataclasses.replace(griffin_lim_config(), **change)
+
+
+def test_what_overshoots_the_ceiling_sounds_as_the_ceiling(vocoder: GriffinLim) -> None:
+    limited = GriffinLim(dataclasses.replace(vocoder.config, log_ceiling=-2.0))
+    mel = torch.full((1, 20, 64), -6.0)
+    mel[..., 30] = -2.0
+    overshooting = mel.clone()
+    overshooting[..., 30] = 1.0
+
+    assert torch.equal(limited(overshooting), vocoder(mel))
+    assert torch.equal(limited(mel), vocoder(mel))
