@@ -33,7 +33,7 @@ from engine.training.progress import (
 STARTER_AUDIO = AudioEncoderConfig(
     num_mel_bins=64,
     image_size=256,
-    patch_size=4,
+    patch_size=8,
     patch_channels=32,
     depths=(2, 2, 2, 2),
     num_heads=(2, 4, 8, 16),

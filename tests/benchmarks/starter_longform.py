@@ -31,7 +31,11 @@ from engine.api import (
     SamplingSettings,
 )
 from engine.runtime.piece import plan_piece
-from engine.runtime.text_to_audio import TextToAudioModel, build_model
+from engine.runtime.text_to_audio import (
+    STANDARD_STRIDE_LATENT_FRAMES,
+    TextToAudioModel,
+    build_model,
+)
 from engine.runtime.wav_file import FloatWavFile
 from engine.training.foundry.kinds import KINDS
 from engine.training.judge import Judge
@@ -92,7 +96,7 @@ def make_piece(
         sampling=SamplingSettings(
             sampler=Sampler.DDIM,
             num_steps=model.config.default_steps,
-            stride_latent_frames=96,
+            stride_latent_frames=STANDARD_STRIDE_LATENT_FRAMES,
         ),
         seed=seed,
         output_dir=str(folder),

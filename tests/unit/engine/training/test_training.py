@@ -9,7 +9,12 @@ from torch import nn
 
 from engine.diffusion.schedule import NoiseSchedule
 from engine.training import judge as judge_module
-from engine.training.autoencoder import new_vae, random_crops, reconstruction_loss
+from engine.training.autoencoder import (
+    _joined,
+    new_vae,
+    random_crops,
+    reconstruction_loss,
+)
 from engine.training.export import with_level
 from engine.training.judge import Judge, JudgeMissingError
 from engine.training.latents import Embeddings, even_channels
@@ -135,6 +140,30 @@ def test_examples_are_noised_as_the_schedule_says() -> None:
     assert bool((prompts @ embeddings.vectors.T > 0.999).any(dim=1).all())
     dropped = examples.batch(8, 16, text_noise=0.0, drop=1.1)[2]
     assert float(dropped.abs().max()) == 0.0
+
+
+def test_clips_without_weight_are_never_drawn() -> None:
+    generator = torch.Generator().manual_seed(0)
+    embeddings = Embeddings(
+        vectors=torch.eye(3, 512),
+        of_clip=torch.tensor([[0], [1], [2]]),
+        unconditional=torch.zeros(1, 512),
+    )
+    latents = torch.randn(3, 8, 16, 16, generator=generator)
+    weights = torch.tensor([1.0, 0.0, 3.0])
+    schedule = NoiseSchedule(STARTER_SCHEDULE)
+    examples = Examples(latents, embeddings, schedule, generator, weights)
+    prompts = examples.batch(200, 8, text_noise=0.0, drop=0.0)[2]
+    drawn = prompts[:, :3].sum(dim=0)
+    assert float(drawn[1]) == 0.0
+    assert float(drawn[2]) > 2 * float(drawn[0])
+
+
+def test_pieces_stand_behind_each_other_in_each_row() -> None:
+    batch = torch.arange(2 * 3 * 1 * 4 * 2, dtype=torch.float32).view(6, 1, 4, 2)
+    joined = _joined(batch, 2)
+    assert joined.shape == (2, 1, 12, 2)
+    torch.testing.assert_close(joined[1, :, 4:8], batch[4])
 
 
 def test_averages_follow_the_weights() -> None:
