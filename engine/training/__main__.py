@@ -34,7 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=1, help="processor cores to train on")
     parser.add_argument("--compile", action="store_true", help="compile the UNet (needs g++)")
     parser.add_argument("--all-kinds", action="store_true", help="not only the bundled model's")
-    parser.add_argument("--large", action="store_true", help="sizes for a GPU")
     parser.add_argument("--keep-audio", action="store_true", help="for vocoder and tower")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--start", type=Path, default=None, help="a model folder to go on from")
@@ -51,7 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         is_compiled=chosen.compile,
         is_tiny=chosen.tiny,
         is_core=not chosen.all_kinds,
-        is_large=chosen.large,
         keeps_audio=chosen.keep_audio,
         device=chosen.device,
         start=chosen.start,

@@ -137,7 +137,6 @@ def train(
                 is_tiny=is_tiny,
                 is_core=is_core,
                 keeps_audio=True,
-                is_large=True,
                 device=device,
             )
         )

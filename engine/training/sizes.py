@@ -34,12 +34,6 @@ class NetworkSizes:
 STARTER = NetworkSizes(
     vae=STARTER_VAE, unet=STARTER_UNET, vocoder=STARTER_HIFIGAN, audio=STARTER_AUDIO
 )
-# What a GPU has time for; in half precision 60 MB with the text encoder.
-LARGE = replace(
-    STARTER,
-    vae=replace(STARTER_VAE, block_channels=(48, 96, 192)),
-    unet=replace(STARTER_UNET, block_channels=(64, 128, 256), layers_per_block=2),
-)
 
 TINY = NetworkSizes(
     vae=VAEConfig(

@@ -40,7 +40,7 @@ from engine.training.latents import (
 from engine.training.material import HELD_OUT_SEED, MEL, TRAINING_SEED, load_material, make_material
 from engine.training.noise_predictor import UNetTraining, train_unet
 from engine.training.progress import save_atomically
-from engine.training.sizes import LARGE, STARTER, TINY, NetworkSizes
+from engine.training.sizes import STARTER, TINY, NetworkSizes
 from engine.training.tower import TowerTraining, clap_features, train_tower
 from engine.training.vocoder import VocoderTraining, train_vocoder
 
@@ -78,7 +78,6 @@ class Run:
         num_threads: Processor cores to train on.
         is_compiled: Whether to compile the UNet.
         is_tiny: Whether to use networks for tests.
-        is_large: Whether to use the sizes that a GPU has time for.
         is_core: Whether to learn only the kinds of the bundled model.
         keeps_audio: Whether waveforms are kept, for the vocoder and the audio tower.
         device: Where to train.
@@ -97,16 +96,13 @@ class Run:
     is_tiny: bool
     is_core: bool = True
     keeps_audio: bool = False
-    is_large: bool = False
     device: str = "cpu"
     start: Path | None = None
 
     @property
     def sizes(self) -> NetworkSizes:
         """Sizes of the networks."""
-        if self.is_tiny:
-            return TINY
-        return LARGE if self.is_large else STARTER
+        return TINY if self.is_tiny else STARTER
 
     @property
     def is_on_processor(self) -> bool:
@@ -351,6 +347,9 @@ def _chances(folder: Path, kinds: Tensor) -> Tensor:
 
 def _prepare(run: Run) -> None:
     torch.set_num_threads(run.num_threads)
+    if not run.is_on_processor:
+        # Discriminators and spectra train in float32; their products need not be exact.
+        torch.set_float32_matmul_precision("high")
     run.out.mkdir(parents=True, exist_ok=True)
 
 
