@@ -1,13 +1,14 @@
 """The kinds of sound the starter model learns: how each is made, said, and judged."""
 
 from engine.training.foundry.kind import Kind
+from engine.training.foundry.kinds_ensembles import ENSEMBLES
 from engine.training.foundry.kinds_music import MUSIC
 from engine.training.foundry.kinds_nature import NATURE
 from engine.training.foundry.kinds_things import THINGS
 
 __all__ = ("CORE", "KINDS", "NAMES", "Kind")
 
-KINDS: tuple[Kind, ...] = (*NATURE, *THINGS, *MUSIC)
+KINDS: tuple[Kind, ...] = (*NATURE, *THINGS, *MUSIC, *ENSEMBLES)
 
 NAMES: tuple[str, ...] = tuple(kind.name for kind in KINDS)
 
