@@ -36,12 +36,17 @@ def main() -> None:
     predict_noise = LoadedModel.predict_noise
 
     def counted(
-        loaded: LoadedModel, latents: Tensor, timesteps: Tensor, conditioning: Tensor
+        loaded: LoadedModel,
+        latents: Tensor,
+        timesteps: Tensor,
+        conditioning: Tensor,
+        *,
+        group_items: int | None = None,
     ) -> Tensor:
         if calls_left[0] == 0:
             _die()
         calls_left[0] -= 1
-        return predict_noise(loaded, latents, timesteps, conditioning)
+        return predict_noise(loaded, latents, timesteps, conditioning, group_items=group_items)
 
     def emit(event: EngineEvent) -> None:
         if int(calls) < 0 and isinstance(event, MelReady) and event.is_final:

@@ -35,10 +35,15 @@ def counted_items(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     predict_noise = LoadedModel.predict_noise
 
     def counted(
-        loaded: LoadedModel, latents: Tensor, timesteps: Tensor, conditioning: Tensor
+        loaded: LoadedModel,
+        latents: Tensor,
+        timesteps: Tensor,
+        conditioning: Tensor,
+        *,
+        group_items: int | None = None,
     ) -> Tensor:
         items.append(len(latents))
-        return predict_noise(loaded, latents, timesteps, conditioning)
+        return predict_noise(loaded, latents, timesteps, conditioning, group_items=group_items)
 
     monkeypatch.setattr(LoadedModel, "predict_noise", counted)
     return items
