@@ -10,6 +10,7 @@ Shape letters in this file:
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -53,9 +54,9 @@ class ResBlock(nn.Module):
             (B, out_channels, T, F) features.
         """
         # Sums and activations go into tensors that were just made: less memory is moved.
-        hidden: Tensor = self.conv1(F.silu(self.norm1(x), inplace=True))
+        hidden: Tensor = self.conv1(F.silu(self.norm1(x), inplace=not torch.is_grad_enabled()))
         hidden += self.time_emb_proj(embedding)[:, :, None, None]
-        hidden = self.conv2(F.silu(self.norm2(hidden), inplace=True))
+        hidden = self.conv2(F.silu(self.norm2(hidden), inplace=not torch.is_grad_enabled()))
         if self.conv_shortcut is not None:
             x = self.conv_shortcut(x)
         hidden += x

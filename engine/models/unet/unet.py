@@ -103,5 +103,7 @@ class UNet(nn.Module):
         x = self.mid_block(x, embedding)
         for up_block in self.up_blocks:
             x = up_block(x, skips, embedding)
-        noise: Tensor = self.conv_out(F.silu(self.conv_norm_out(x), inplace=True))
+        noise: Tensor = self.conv_out(
+            F.silu(self.conv_norm_out(x), inplace=not torch.is_grad_enabled())
+        )
         return noise
