@@ -129,7 +129,8 @@ class GenerateRequest:
         output_dir: Existing folder that receives the files while they are made. If an unfinished
             run of the same request left its state there, it goes on from it.
         sections: Ranges to be made again; empty to make the whole piece.
-        base: The take that ``sections`` refer to; required with them.
+        base: The take that parts are kept of, and that ``sections`` refer to; required with them.
+            The piece may cover more or less than it.
         source: Imported sound to start from, or ``None``; not together with a base.
         wants_previews: Whether half-done spectrograms are emitted.
         wants_early_audio: Whether sound is emitted before its final statistics are known.

@@ -1,15 +1,17 @@
-"""Making ranges of a finished track again while the rest stays bit for bit.
+"""Making ranges of a track again while the rest stays bit for bit.
 
-The noise of every frame is a function of its position, so the frozen frames around a section are
-known at every noise level: their clean latents are stored, their noise is generated again. Inside
-the section the old noise turns into the new one over a short feather,
-``cos(angle) * old + sin(angle) * new``, which keeps unit variance and makes the joins inaudible at
-no cost. An extension is the same thing with a range that has no past.
+The noise of every frame is known, so the frozen frames around a range are known at every noise
+level: their clean latents are stored, their noise is generated again. Inside a section the old
+noise turns into new noise over a short feather, ``cos(angle) * old + sin(angle) * new``, which
+keeps unit variance and makes the joins inaudible at no cost. An extension is the same thing with a
+range that has no past.
+
+Only the windows that count in a range are evaluated. They are pushed together into a short track
+(:class:`CroppedGrid`), so that the work does not grow with the length of what is left alone.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +21,9 @@ from torch import Tensor
 from engine.diffusion.samplers import Sampler
 from engine.diffusion.schedule import NoiseSchedule
 from engine.longform.frame_adjustment import FrameAdjustment
+from engine.longform.frame_noise import FrameNoise
+from engine.longform.noise_layers import NoiseLayer
+from engine.longform.placement import FrameRange, united
 from engine.longform.windows import WindowGrid
 
 
@@ -47,32 +52,31 @@ class SectionRange:
         if self.feather < 0:
             raise ValueError(f"feather must not be negative, got {self.feather}")
 
-    def mixing_angles(self, grid: WindowGrid) -> Tensor:
-        """Angle between old and new noise: 0 is all old, pi / 2 all new.
+    def layer(self, noise: NoiseLayer, grid: WindowGrid) -> NoiseLayer:
+        """The noise of the section, to be laid over that of the track.
 
-        An end of the range that is also an end of the grid has no feather: nothing is beyond it.
+        An end of the section that is also an end of the grid has no feather: nothing is beyond it.
         A circle has no ends, but a range of all of it has nothing beyond it either.
 
         Args:
+            noise: Tells the seed, stream, take and what repeats; its range does not matter.
             grid: Windows of the whole track.
-
-        Returns:
-            (grid.num_frames,) float64 radians, 0 outside the range.
         """
-        centres = torch.arange(grid.first_frame, grid.end_frame, dtype=torch.float64) + 0.5
-        if grid.is_circular:
-            centres = self.start + (centres - self.start) % grid.num_frames
-        inside = (centres > self.start) & (centres < self.end)
         feather = min(self.feather, (self.end - self.start) // 3)
-        beyond = torch.full_like(centres, math.inf)
         has_before, has_after = self.start > grid.first_frame, self.end < grid.end_frame
         if grid.is_circular:
             has_before = has_after = self.end - self.start < grid.num_frames
-        from_start = centres - self.start if has_before else beyond
-        to_end = self.end - centres if has_after else beyond
-        depth = torch.minimum(from_start, to_end)
-        rise = (depth / feather).clamp(0.0, 1.0) if feather else torch.ones_like(centres)
-        return torch.where(inside, rise * self.strength * math.pi / 2, 0.0)
+        return replace(
+            noise,
+            start=self.start,
+            end=self.end,
+            visible_start=self.start,
+            visible_end=self.end,
+            shift=0,
+            strength=self.strength,
+            fade_in_frames=feather if has_before else 0,
+            fade_out_frames=feather if has_after else 0,
+        )
 
 
 def reaching_hidden_ends(
@@ -99,20 +103,118 @@ def reaching_hidden_ends(
     )
 
 
-def feathered_noise(old: Tensor, new: Tensor, angles: Tensor) -> Tensor:
-    """``cos(angle) * old + sin(angle) * new``, exactly ``old`` where the angle is 0.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CroppedGrid(WindowGrid):
+    """Some windows of a track, pushed together: frames that none of them reads are left out.
+
+    It is a grid of its own, counted from frame 0, whose windows weigh as they do in the whole:
+
+        whole    |--0--|--1--|--2--|--3--|--4--|--5--|        evaluated: 1 and 4
+        crop     |--0--|--1--|
+
+    Attributes:
+        whole: Windows of the whole track.
+        windows: Numbers of the windows in ``whole``, ascending.
+        runs: The frames that they read, absolute, in order and apart from each other.
+    """
+
+    whole: WindowGrid
+    windows: tuple[int, ...]
+    runs: tuple[FrameRange, ...]
+
+    def weights(self, index: int) -> Tensor:
+        """As in the whole track; see :meth:`WindowGrid.weights`."""
+        return self.whole.weights(self.windows[index])
+
+    def support(self, index: int) -> FrameRange:
+        """As in the whole track, in frames of the crop; see :meth:`WindowGrid.support`."""
+        start, end = self.whole.support(self.windows[index])
+        shift = self.starts[index] - self.whole.starts[self.windows[index]]
+        return start + shift, end + shift
+
+    def overlaps(self, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
+        """Where absolute frames ``[start, end)`` lie in the crop.
+
+        Returns:
+            (first frame of the crop, first absolute frame, number of frames) of every part.
+        """
+        parts: list[tuple[int, int, int]] = []
+        position = 0
+        for run_start, run_end in self.runs:
+            first, last = max(start, run_start), min(end, run_end)
+            if first < last:
+                parts.append((position + first - run_start, first, last - first))
+            position += run_end - run_start
+        return tuple(parts)
+
+    def absolute(self, start: int, end: int) -> tuple[FrameRange, ...]:
+        """The absolute frames that frames ``[start, end)`` of the crop stand for, in order."""
+        parts: list[FrameRange] = []
+        position = 0
+        for run_start, run_end in self.runs:
+            first = max(start, position)
+            last = min(end, position + run_end - run_start)
+            if first < last:
+                parts.append((run_start + first - position, run_start + last - position))
+            position += run_end - run_start
+        return tuple(parts)
+
+
+def cropped_grid(whole: WindowGrid, ranges: Sequence[FrameRange]) -> CroppedGrid:
+    """The windows that count somewhere in the given ranges.
 
     Args:
-        old: (1, C, T, F) unit noise.
-        new: (1, C, T, F) independent unit noise.
-        angles: (T,) radians.
+        whole: Windows of the whole track, which is no circle.
+        ranges: Absolute frames [start, end).
 
-    Returns:
-        (1, C, T, F) unit noise in the dtype of ``old``.
+    Raises:
+        ValueError: No window counts in a range, or the track is a circle.
     """
-    angles = angles.to(device=old.device).view(1, 1, -1, 1)
-    mixed = (torch.cos(angles) * old + torch.sin(angles) * new).to(old.dtype)
-    return torch.where(angles == 0.0, old, mixed)
+    if whole.is_circular:
+        raise ValueError("a circle cannot be cropped")
+    windows = sorted({w for start, end in ranges for w in whole.windows_meeting(start, end)})
+    if not windows:
+        raise ValueError(f"no window of the track meets {list(ranges)}")
+    runs = united((whole.starts[w], whole.starts[w] + whole.window) for w in windows)
+    starts: list[int] = []
+    position = 0
+    for run_start, run_end in runs:
+        starts += [
+            whole.starts[w] - run_start + position
+            for w in windows
+            if run_start <= whole.starts[w] < run_end
+        ]
+        position += run_end - run_start
+    return CroppedGrid(
+        first_frame=0,
+        num_frames=position,
+        starts=tuple(starts),
+        window=whole.window,
+        stride=whole.stride,
+        ramp=whole.ramp,
+        fusion=whole.fusion,
+        whole=whole,
+        windows=tuple(windows),
+        runs=runs,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CroppedNoise:
+    """Noise of a track, asked for by the frames of a crop; a ``FrameNoise`` again.
+
+    Attributes:
+        noise: Noise by absolute frames.
+        crop: What the frames stand for.
+    """
+
+    noise: FrameNoise
+    crop: CroppedGrid
+
+    def __call__(self, step: int, start: int, end: int, /) -> Tensor:
+        """Noise (1, C, end - start, F) of frames of the crop."""
+        parts = [self.noise(step, first, last) for first, last in self.crop.absolute(start, end)]
+        return torch.cat(parts, dim=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -167,8 +269,8 @@ def frozen_context(
     """Freeze everything outside the ranges.
 
     Args:
-        grid: Windows of the whole track.
-        ranges: What to make again; they may overlap.
+        grid: Windows of the track, or of a crop.
+        ranges: What to make again, in frames of the grid; they may overlap.
         clean: (1, C, T, F) stored latents, ``T = grid.num_frames``.
         noise: (1, C, T, F) noise they were made from.
 

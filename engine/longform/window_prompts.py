@@ -70,7 +70,9 @@ class WindowPrompts:
         return sum(len(self.rows(window)) for window in range(len(self.terms)))
 
 
-def window_prompts(grid: WindowGrid, timeline: PromptTimeline) -> WindowPrompts:
+def window_prompts(
+    grid: WindowGrid, timeline: PromptTimeline, windows: Sequence[int] | None = None
+) -> WindowPrompts:
     """Decide what each window is asked.
 
     A window in which one prompt has at least 98 % of the weighted frames is asked for that prompt
@@ -81,12 +83,14 @@ def window_prompts(grid: WindowGrid, timeline: PromptTimeline) -> WindowPrompts:
     Args:
         grid: The windows.
         timeline: Prompts over time.
+        windows: Numbers of the windows that will be evaluated; all by default.
 
     Returns:
-        Terms for every window.
+        Terms for each of these windows, in the given order.
     """
     bank = _VectorBank()
-    terms = tuple(_window_terms(grid, index, timeline, bank) for index in range(grid.num_windows))
+    chosen = range(grid.num_windows) if windows is None else windows
+    terms = tuple(_window_terms(grid, index, timeline, bank) for index in chosen)
     return WindowPrompts(vectors=torch.stack(bank.vectors), terms=terms)
 
 

@@ -13,32 +13,32 @@ from engine.api import (
     GenerationResult,
     JobProgress,
     JobStarted,
-    Sampler,
     Stage,
 )
-from engine.diffusion.samplers import make_sampler
-from engine.diffusion.schedule import NoiseSchedule
+from engine.diffusion.guidance import is_guided
 from engine.longform.conditioning import PromptTimeline
-from engine.longform.multidiffusion import JointDenoiser
-from engine.longform.sections import FrozenContext
 from engine.longform.tiled_vae.decoder import OnProgress
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.window_prompts import WindowPrompts, window_prompts
-from engine.runtime.device import device_title, group_items, most_batch_items
+from engine.runtime.device import device_title, group_items
 from engine.runtime.fingerprint import run_fingerprint
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.mel_decoder import MelDecoder, attention_reach
 from engine.runtime.piece import Piece, plan_piece
+from engine.runtime.piece_files import save_latents, saved_latents
 from engine.runtime.progress import JobClock, Pace
 from engine.runtime.prompting import prompt_timeline
 from engine.runtime.rendering import AUDIO_FILE, LATENTS_FILE, MEL_FILE, STATE_FILE, Rendering
 from engine.runtime.sampler_checkpoint import SamplerCheckpoint
 from engine.runtime.sampling_events import SamplingEvents
-from engine.runtime.sampling_order import SamplingWork, is_wavefront
+from engine.runtime.sampling_order import is_wavefront
 from engine.runtime.sampling_run import SamplingRun
-from engine.runtime.take_state import TakeState
+from engine.runtime.sampling_setup import sampling_work, solver_of
+from engine.runtime.splicing import render_around_kept
 from engine.runtime.validation import require_free_space
 from engine.runtime.version import engine_version
+
+_SAMPLED_FILE = "sampled.npy"
 
 
 class GenerationJob:
@@ -90,11 +90,10 @@ class GenerationJob:
         )
         timeline = self._timeline()
         self._token.raise_if_cancelled()
-        prompts = window_prompts(piece.grid, timeline)
-        context = piece.context(self._device)
-        clock = self._clock(piece, prompts, context)
-        latents = self._sampled(piece, prompts, context, clock)
-        result = self._rendered(piece, latents, clock)
+        prompts = window_prompts(piece.grid, timeline, piece.windows)
+        clock = self._clock(piece, prompts)
+        self._make_latents(piece, prompts, clock)
+        result = self._rendered(piece, clock)
         self._checkpoint.remove()
         return result
 
@@ -147,19 +146,14 @@ class GenerationJob:
             is_loop=self._request.is_loop,
         )
 
-    def _clock(
-        self, piece: Piece, prompts: WindowPrompts, context: FrozenContext | None
-    ) -> JobClock:
-        windows = range(piece.grid.num_windows) if context is None else context.windows
-        items = sum(len(prompts.rows(window)) for window in windows)
-        num_steps = self._request.sampling.num_steps
+    def _clock(self, piece: Piece, prompts: WindowPrompts) -> JobClock:
         heard = piece.num_latent_frames
-        if piece.sections:
-            heard = min(heard, sum(section.end - section.start for section in piece.sections))
+        if piece.kept is not None:
+            heard = sum(end - start for start, end in piece.kept.decoded)
         return JobClock(
             self._request.job_id,
             {
-                Stage.SAMPLING: items * piece.grid.window * num_steps,
+                Stage.SAMPLING: _num_evaluations(piece, prompts) * piece.grid.window,
                 Stage.DECODING: heard,
                 Stage.VOCODING: mel_frames_of_latent(heard),
             },
@@ -167,33 +161,32 @@ class GenerationJob:
             self._emit,
         )
 
-    def _sampled(
-        self,
-        piece: Piece,
-        prompts: WindowPrompts,
-        context: FrozenContext | None,
-        clock: JobClock,
-    ) -> Tensor:
-        config, sampling = self._model.config, self._request.sampling
-        eta = config.ddim_eta if sampling.eta is None else sampling.eta
-        sampler = make_sampler(
-            sampling.sampler,
-            NoiseSchedule(config.schedule),
-            sampling.num_steps,
-            x0_clip=config.x0_clip,
-            eta=eta if sampling.sampler == Sampler.DDIM else 0.0,
-        )
+    def _make_latents(self, piece: Piece, prompts: WindowPrompts, clock: JobClock) -> None:
+        """Put the latents of the piece into their file."""
+        target = self._folder / LATENTS_FILE
+        if piece.kept is None:
+            self._sample(piece, prompts, clock, target)
+        elif not piece.makes_something:
+            save_latents(piece, target, None)
+        else:
+            # The sampler's frames are not those of the piece: a few windows side by side.
+            sampled = self._folder / _SAMPLED_FILE
+            save_latents(piece, target, self._sample(piece, prompts, clock, sampled))
+            sampled.unlink()
 
+    def _sample(self, piece: Piece, prompts: WindowPrompts, clock: JobClock, path: Path) -> Tensor:
+        """Sample the frames of the work grid into a file, and return them."""
         events = SamplingEvents(
             self._request,
             self._loaded,
             clock,
             self._token,
             self._emit,
-            is_wavefront=is_wavefront(piece.grid, is_whole=context is None),
+            heard_parts=piece.heard_parts(),
+            is_wavefront=is_wavefront(piece.work_grid, is_whole=piece.base is None),
         )
 
-        group = group_items(self._device, piece.grid.num_windows)
+        group = group_items(self._device, piece.work_grid.num_windows)
 
         def predict_noise(latents: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
             predicted = self._loaded.predict_noise(
@@ -202,26 +195,17 @@ class GenerationJob:
             events.on_items(len(latents), latents.shape[2])
             return predicted
 
-        work = SamplingWork(
-            denoiser=JointDenoiser(
-                predict_noise=predict_noise,
-                grid=piece.grid,
-                prompts=prompts,
-                max_batch_items=most_batch_items(
-                    self._device, config.unet, piece.grid.window, config.latent_bins
-                ),
-                guidance_interval=config.guidance_interval,
-                check_cancelled=self._token.raise_if_cancelled,
-            ),
-            sampler=sampler,
-            noise=piece.noise(self._device),
-            adjustment=None if context is None else context.adjustment(sampler, piece.grid),
-            windows=None if context is None else context.windows,
+        work = sampling_work(
+            piece,
+            prompts,
+            predict_noise=predict_noise,
+            device=self._device,
+            check_cancelled=self._token.raise_if_cancelled,
         )
         clock.pause()
         return SamplingRun(
             work,
-            self._folder / LATENTS_FILE,
+            path,
             self._checkpoint,
             device=self._device,
             on_resumed=events.on_resumed,
@@ -229,12 +213,7 @@ class GenerationJob:
             on_step=events.on_step,
         ).run()
 
-    def _heard(self, piece: Piece, latents: Tensor) -> Tensor:
-        """Without the frames that only the windows needed."""
-        begin = self._request.first_latent_frame - piece.grid.first_frame
-        return latents[:, :, begin : begin + piece.num_latent_frames]
-
-    def _rendered(self, piece: Piece, latents: Tensor, clock: JobClock) -> GenerationResult:
+    def _rendered(self, piece: Piece, clock: JobClock) -> GenerationResult:
         config, request = self._model.config, self._request
 
         def on_progress(done: int, total: int) -> None:
@@ -251,33 +230,18 @@ class GenerationJob:
             sample_rate=config.mel.sample_rate,
             clock=clock,
             emit=self._emit,
+            addresses=piece.mel_addresses(),
             is_loop=request.is_loop,
         )
-        heard = self._heard(piece, latents)
-        if request.base is not None and piece.base is not None:
-            statistics = piece.base.statistics
-            changed = [
-                (
-                    section.start_latent_frame - request.first_latent_frame,
-                    section.start_latent_frame
-                    + section.num_latent_frames
-                    - request.first_latent_frame,
-                )
-                for section in request.sections
-            ]
-            num_samples = rendering.ranges(heard, request.base, statistics, changed)
+        latents = saved_latents(piece, self._folder / LATENTS_FILE, self._device)
+        kept = piece.kept_sound()
+        if kept is None:
+            whole = latents.read(0, latents.num_frames)
+            num_samples, statistics = rendering.whole(whole, num_bands=config.mel.n_mels)
         else:
-            num_samples, statistics = rendering.whole(heard, num_bands=config.mel.n_mels)
-        TakeState(
-            model=config.name,
-            first_latent_frame=request.first_latent_frame,
-            num_latent_frames=request.num_latent_frames,
-            stride_latent_frames=piece.stride_latent_frames,
-            records=piece.records,
-            attention_reach=_reach(piece),
-            statistics=statistics,
-            is_loop=request.is_loop,
-        ).save(self._folder / STATE_FILE)
+            statistics = kept.statistics
+            num_samples = render_around_kept(rendering, latents, kept)
+        piece.state(statistics, _reach(piece)).save(self._folder / STATE_FILE)
         return GenerationResult(
             audio_path=str(self._folder / AUDIO_FILE),
             mel_path=str(self._folder / MEL_FILE),
@@ -290,8 +254,25 @@ class GenerationJob:
         )
 
 
+def _num_evaluations(piece: Piece, prompts: WindowPrompts) -> int:
+    """Windows that the network is asked about in the whole run."""
+    interval = piece.config.guidance_interval
+    return sum(
+        len(prompts.rows(window, is_guided=is_guided(timestep, interval)))
+        for timestep in solver_of(piece.request, piece.config).timesteps
+        for window in range(len(prompts.terms))
+    )
+
+
 def _reach(piece: Piece) -> int | None:
-    """Latent frames that the decoder's attention sees: as it was, or as suits the length."""
-    if piece.base is not None:
-        return piece.base.attention_reach
-    return attention_reach(piece.num_latent_frames, piece.request.decoding)
+    """Latent frames that the decoder's attention sees, or ``None`` for all: as it was, if it was.
+
+    Seeing everything costs the square of the length, which may have grown to hours.
+    """
+    chosen = attention_reach(piece.num_latent_frames, piece.request.decoding)
+    if piece.base is None:
+        return chosen
+    has_grown = piece.num_latent_frames > piece.base.num_latent_frames
+    if piece.base.attention_reach is None and has_grown:
+        return chosen
+    return piece.base.attention_reach

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -19,8 +19,14 @@ from engine.longform.tiled_vae.decoder import (
     TiledDecode,
     scratch_bytes,
 )
+from engine.longform.tiled_vae.local_ops import Frames
 from engine.longform.tiled_vae.parts import decoder_parts
 from engine.longform.tiled_vae.statistics import DecoderStatistics
+from engine.longform.time import (
+    latent_frames_of_mel_ceil,
+    latent_frames_of_mel_floor,
+    mel_frames_of_latent,
+)
 from engine.models.vae.vae import VAE
 from engine.runtime.precision import Float32Twin
 
@@ -101,24 +107,54 @@ class MelDecoder:
             yield decode.statistics, decode.mel_tiles()
 
     def parts(
-        self, latents: Tensor, statistics: DecoderStatistics, ranges: list[tuple[int, int]]
+        self, latents: Frames, statistics: DecoderStatistics, ranges: Sequence[tuple[int, int]]
     ) -> Iterator[MelTile]:
         """Decode some ranges of a piece with pinned statistics.
 
+        Where attention has a reach, only the latents within it are read; of a loop all.
+
         Args:
-            latents: (1, C, T, F) scaled latents of the whole piece.
-            statistics: Those of the whole piece's first decode.
+            latents: (1, C, T, F) scaled latents of the whole piece, of which any part can be had.
+            statistics: Those of the piece's first decode.
             ranges: Mel frames [start, end).
 
         Yields:
             The ranges in order, in tiles.
         """
-        with self._decode(latents, statistics) as decode:
+        whole = (0, latents.num_frames)
+        if self._settings.attention_reach is None or self._settings.is_circular:
+            yield from self._part(latents, statistics, whole, ranges)
+            return
+        for start, end in ranges:
+            yield from self._part(
+                latents, statistics, self._read_for(start, end, whole), [(start, end)]
+            )
+
+    def _part(
+        self,
+        latents: Frames,
+        statistics: DecoderStatistics,
+        read: tuple[int, int],
+        ranges: Sequence[tuple[int, int]],
+    ) -> Iterator[MelTile]:
+        """Decode mel ranges from a part of the latents, as if its ends were those of the piece."""
+        skipped = mel_frames_of_latent(read[0])
+        with self._decode(latents.read(*read), statistics) as decode:
             for first, last in ranges:
                 for start in range(first, last, _TILE_MEL_FRAMES):
                     self.check_cancelled()
-                    mel = decode.mel(start, min(start + _TILE_MEL_FRAMES, last))
+                    end = min(start + _TILE_MEL_FRAMES, last)
+                    mel = decode.mel(start - skipped, end - skipped)
                     yield MelTile(first_mel_frame=start, mel=mel)
+
+    def _read_for(self, start: int, end: int, whole: tuple[int, int]) -> tuple[int, int]:
+        """Latent frames that mel frames [start, end) depend on, cut to the piece."""
+        first, _ = self.reached(0, 0)
+        margin = latent_frames_of_mel_ceil(-first) + (self._settings.attention_reach or 0)
+        return (
+            max(whole[0], latent_frames_of_mel_floor(start) - margin),
+            min(whole[1], latent_frames_of_mel_ceil(end) + margin),
+        )
 
     @contextmanager
     def _decode(

@@ -16,7 +16,7 @@ Shape letters in this file:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -126,8 +126,8 @@ class Previews:
 
     Args:
         job_id: Name of the job.
-        first_frame: Start of the piece, absolute.
-        end_frame: First latent frame after it.
+        heard_parts: First frame of the sampler's grid, first frame from the start of the piece, and
+            number of frames of each part that is heard.
         quick: Makes the pictures.
         scaling_factor: Latents are divided by this.
         emit: Receives ``PreviewReady``.
@@ -136,16 +136,14 @@ class Previews:
     def __init__(
         self,
         job_id: str,
-        first_frame: int,
-        end_frame: int,
+        heard_parts: Sequence[tuple[int, int, int]],
         *,
         quick: QuickDecoder,
         scaling_factor: float,
         emit: EventSink,
     ) -> None:
         self._job_id = job_id
-        self._first_frame = first_frame
-        self._end_frame = end_frame
+        self._heard_parts = heard_parts
         self._quick = quick
         self._scaling_factor = scaling_factor
         self._emit = emit
@@ -171,20 +169,22 @@ class Previews:
             first_frame = self._finished[0][0]
             latents = torch.cat([*(part for _, part in self._finished), latents], dim=2)
             self._finished.clear()
-        begin = max(first_frame, self._first_frame)
-        end = min(first_frame + latents.shape[2], self._end_frame)
-        if begin >= end:
-            return
-        heard = latents[:, :, begin - first_frame : end - first_frame]
-        mel = self._quick.mel(heard / self._scaling_factor)
+        for part, start, num_frames in self._heard_parts:
+            begin = max(first_frame, part)
+            end = min(first_frame + latents.shape[2], part + num_frames)
+            if begin < end:
+                heard = latents[:, :, begin - first_frame : end - first_frame]
+                self._tell(progress, start + begin - part, heard)
         self._schedule.made(began_at)
+
+    def _tell(self, progress: SamplingProgress, start: int, heard: Tensor) -> None:
         self._emit(
             PreviewReady(
                 job_id=self._job_id,
                 step=progress.step,
                 num_steps=progress.num_steps,
-                first_mel_frame=mel_frames_of_latent(begin - self._first_frame),
-                mel=mel,
+                first_mel_frame=mel_frames_of_latent(start),
+                mel=self._quick.mel(heard / self._scaling_factor),
             )
         )
 

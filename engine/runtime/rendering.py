@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.api import AudioReady, BaseResult, EngineError, EventSink, MelReady, Stage
+from engine.api import AudioReady, EventSink, MelReady, Stage
 from engine.longform.tiled_vae.decoder import MelTile
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.vocoder import Vocoder, context_mel_frames, vocoded_range
-from engine.runtime.dirty_ranges import merged, new_shares
 from engine.runtime.mel_decoder import MelDecoder
 from engine.runtime.progress import JobClock
-from engine.runtime.validation import WRITING_REMEDY, file_errors
 from engine.runtime.wav_file import FloatWavFile
 
 _CHUNK_MEL_FRAMES = 1024
-
-_READING_REMEDY = "Check that the file is there and may be read."
 
 AUDIO_FILE = "audio.wav"
 MEL_FILE = "mel.npy"
@@ -48,6 +42,7 @@ class Rendering:
         clock: Told what was done.
         emit: Receives ``MelReady`` and ``AudioReady``.
         is_loop: Whether the end goes over into the start.
+        addresses: (T,) int64 addresses of the piece's mel frames; by default their numbers.
     """
 
     job_id: str
@@ -59,6 +54,7 @@ class Rendering:
     clock: JobClock
     emit: EventSink
     is_loop: bool = False
+    addresses: Tensor | None = None
 
     def whole(self, latents: Tensor, *, num_bands: int) -> tuple[int, DecoderStatistics]:
         """Render a piece; each chunk of sound follows as soon as its spectrogram is there.
@@ -78,95 +74,24 @@ class Rendering:
         )
         wav = FloatWavFile.create(self.folder / AUDIO_FILE, self.sample_rate)
         try:
-            voice = _Voice(self, torch.from_numpy(mel), wav, (0, num_frames))
+            voice = Voice(self, torch.from_numpy(mel), wav, (0, num_frames))
             with self.decoder.whole(latents) as (statistics, tiles):
                 for tile in tiles:
-                    start, values = _values(tile)
+                    start, values = tile_values(tile)
                     mel[start : start + len(values)] = values
-                    self._show_mel(start, values)
+                    self.show_mel(start, values)
                     voice.speak(available=start + len(values))
             mel.flush()
             return wav.num_samples, statistics
         finally:
             wav.close()
 
-    def ranges(
-        self,
-        latents: Tensor,
-        base: BaseResult,
-        statistics: DecoderStatistics,
-        changed: Sequence[tuple[int, int]],
-    ) -> int:
-        """Render the surroundings of changed latents over a copy of a finished take.
-
-        Mel frames and samples beyond the reach of the change keep every bit.
-
-        Args:
-            latents: (1, C, T, F) scaled latents of the whole piece, changed ones included.
-            base: The finished take.
-            statistics: Normalisation statistics pinned in the take.
-            changed: Latent frames [start, end) that are new, counted from the piece's start; in
-                a loop they may go on beyond its end.
-
-        Returns:
-            Number of samples.
-
-        Raises:
-            EngineError: The files of the take do not fit the latents.
-        """
-        num_frames = mel_frames_of_latent(latents.shape[2])
-        mel = self._copied_mel(Path(base.mel_path), num_frames)
-        wav = self._copied_audio(Path(base.audio_path), num_frames)
-        try:
-            reached = [self.decoder.reached(*span) for span in changed]
-            dirty = merged(reached, num_frames, is_circular=self.is_loop)
-            shares = new_shares(dirty, num_frames, is_circular=self.is_loop)
-            for tile in self.decoder.parts(latents, statistics, dirty):
-                start, values = _values(tile)
-                place = slice(start, start + len(values))
-                # (T, 1): how much of the new spectrogram is taken.
-                share = shares[place, None]
-                mel[place] = share * values + (1.0 - share) * mel[place]
-                self._show_mel(start, mel[place])
-            mel.flush()
-            halo = context_mel_frames(self.vocoder)
-            heard = [(a - halo, b + halo) for a, b in dirty]
-            for start, end in merged(heard, num_frames, is_circular=self.is_loop):
-                _Voice(self, torch.from_numpy(mel), wav, (start, end)).speak(available=num_frames)
-            return wav.num_samples
-        finally:
-            wav.close()
-
-    def _show_mel(self, first_mel_frame: int, mel: NDArray[np.float32]) -> None:
+    def show_mel(self, first_mel_frame: int, mel: NDArray[np.float32]) -> None:
+        """Tell of (T, M) final mel frames, counted from the start of the piece."""
         self.emit(MelReady(job_id=self.job_id, first_mel_frame=first_mel_frame, mel=read_only(mel)))
 
-    def _copied_mel(self, source: Path, num_frames: int) -> np.memmap[Any, np.dtype[np.float32]]:
-        target = self.folder / MEL_FILE
-        try:
-            # Opened for reading first: opened for writing, a file that is too short would grow.
-            with file_errors(f"read {source}", _READING_REMEDY):
-                stored = np.load(source, mmap_mode="r", allow_pickle=False)
-        except (ValueError, EOFError) as error:
-            raise _unusable(source) from error
-        if stored.dtype != np.float32 or stored.ndim != 2 or len(stored) != num_frames:
-            raise _unusable(source)
-        _copy(source, target)
-        return np.lib.format.open_memmap(target, mode="r+")
 
-    def _copied_audio(self, source: Path, num_frames: int) -> FloatWavFile:
-        target = self.folder / AUDIO_FILE
-        _copy(source, target)
-        try:
-            wav = FloatWavFile.open(target)
-        except ValueError as error:
-            raise _unusable(source) from error
-        if wav.num_samples != num_frames * self.vocoder.hop_length:
-            wav.close()
-            raise _unusable(source)
-        return wav
-
-
-class _Voice:
+class Voice:
     """Turns a range of the spectrogram into sound, as far as its frames are there."""
 
     def __init__(
@@ -218,6 +143,7 @@ class _Voice:
             start,
             end,
             is_circular=work.is_loop,
+            addresses=work.addresses,
             device=work.device,
         )
         # Not clipped: floats keep what is louder than full scale, and a fader can bring it back.
@@ -232,25 +158,6 @@ def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return copy
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file; a failure tells which end it was."""
-    with file_errors(f"read {source}", _READING_REMEDY):
-        reading = source.open("rb")
-    with (
-        reading,
-        file_errors(f"copy {source} to {target}", WRITING_REMEDY),
-        target.open("wb") as writing,
-    ):
-        shutil.copyfileobj(reading, writing, 1 << 20)
-
-
-def _values(tile: MelTile) -> tuple[int, NDArray[np.float32]]:
+def tile_values(tile: MelTile) -> tuple[int, NDArray[np.float32]]:
     """Position and (n, M) values of a tile."""
     return tile.first_mel_frame, tile.mel[0, 0].float().cpu().numpy()
-
-
-def _unusable(path: Path) -> EngineError:
-    return EngineError(
-        f"The file {path} of the take is damaged or of another length.",
-        "Generate the whole piece again.",
-    )

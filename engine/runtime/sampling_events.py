@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import Tensor
 
 from engine.api import CancellationToken, EventSink, GenerateRequest, Stage
@@ -22,6 +24,7 @@ class SamplingEvents:
         clock: Told what was done; time spent on pictures and early sound counts as no work.
         token: Checked before every stretch of early sound.
         emit: Receives the events.
+        heard_parts: Where the sampler's frames are heard; see :meth:`Piece.heard_parts`.
         is_wavefront: Whether there is anything to be heard before the end.
     """
 
@@ -33,6 +36,7 @@ class SamplingEvents:
         token: CancellationToken,
         emit: EventSink,
         *,
+        heard_parts: Sequence[tuple[int, int, int]],
         is_wavefront: bool,
     ) -> None:
         self._request = request
@@ -45,8 +49,7 @@ class SamplingEvents:
         if request.wants_previews:
             self._previews = Previews(
                 request.job_id,
-                request.first_latent_frame,
-                request.end_latent_frame,
+                heard_parts,
                 quick=QuickDecoder(model.vae.decode, config.vae.reduction),
                 scaling_factor=config.scaling_factor,
                 emit=emit,

@@ -13,6 +13,7 @@ from engine.api import (
     Sampler,
     Section,
 )
+from engine.runtime.base_checks import check_base
 from engine.runtime.loop_checks import check_loop
 from engine.runtime.prompt_checks import check_prompts, shown_seconds
 
@@ -36,7 +37,9 @@ def check_request(request: GenerateRequest) -> None:
     check_loop(request)
     _check_sampling(request)
     _check_noise(request)
-    _check_sections(request)
+    check_base(request)
+    for section in request.sections:
+        _check_section(request, section)
     _check_candidates(request)
     _check_abilities(request)
     check_output_dir(Path(request.output_dir), request.num_latent_frames * request.num_candidates)
@@ -139,16 +142,6 @@ def _check_abilities(request: GenerateRequest) -> None:
             f"Sound cannot be imported yet ({request.source.path}).",
             "Generate from words, or make it like the sound with an anchor.",
         )
-    if request.base is not None and request.base.kept:
-        raise EngineError(
-            "Parts of a take cannot be moved yet.", "Generate the piece again as a whole."
-        )
-    if request.cohesion.shared_noise or request.cohesion.reference_share:
-        raise EngineError(
-            f"A shared noise of {request.cohesion.shared_noise:g} and a reference share of"
-            f" {request.cohesion.reference_share:g} cannot be made yet.",
-            "Leave both at 0.",
-        )
     sampling = request.sampling
     if sampling.eta is None:
         return
@@ -166,28 +159,6 @@ def _check_candidates(request: GenerateRequest) -> None:
         raise EngineError(
             f"{request.num_candidates} versions cannot be made.", f"Choose 1 to {MAX_CANDIDATES}."
         )
-
-
-def _check_sections(request: GenerateRequest) -> None:
-    base = request.base
-    if not request.sections:
-        if base is not None:
-            raise EngineError(
-                "A finished take was given, but no section of it.",
-                "Name the sections that should be made again.",
-            )
-        return
-    if base is None:
-        raise EngineError(
-            "Sections can only be made again in a finished take.", "Generate the whole first."
-        )
-    for path in (base.latents_path, base.mel_path, base.audio_path, base.state_path):
-        if not Path(path).is_file():
-            raise EngineError(
-                f"The file {path} of the take is missing.", "Generate the whole piece again."
-            )
-    for section in request.sections:
-        _check_section(request, section)
 
 
 def _check_section(request: GenerateRequest, section: Section) -> None:

@@ -42,13 +42,17 @@ class FloatWavFile:
         return wav
 
     @classmethod
-    def open(cls, path: Path) -> "FloatWavFile":
-        """Open a file that this class has written, to change samples of it.
+    def open(cls, path: Path, *, is_writable: bool = True) -> "FloatWavFile":
+        """Open a file that this class has written.
+
+        Args:
+            path: The file.
+            is_writable: Whether samples of it will be changed.
 
         Raises:
             ValueError: The file was not written by this class, or is damaged.
         """
-        file = path.open("r+b")
+        file = path.open("r+b" if is_writable else "rb")
         try:
             rate, num_samples = _read_header(file.read(_HEADER_BYTES), path.stat().st_size)
         except (ValueError, struct.error) as error:

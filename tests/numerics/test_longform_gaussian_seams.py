@@ -23,13 +23,9 @@ from engine.diffusion.samplers import make_sampler
 from engine.diffusion.schedule import NoiseSchedule, ScheduleConfig
 from engine.longform.conditioning import PromptSpan, PromptTimeline
 from engine.longform.multidiffusion import JointDenoiser
+from engine.longform.noise_layers import feathered_noise, whole_layer
 from engine.longform.sampling import initial_state, sampling_states
-from engine.longform.sections import (
-    FrozenContext,
-    SectionRange,
-    feathered_noise,
-    frozen_context,
-)
+from engine.longform.sections import FrozenContext, SectionRange, frozen_context
 from engine.longform.window_prompts import window_prompts
 from engine.longform.windows import WindowGrid, window_grid
 
@@ -190,7 +186,11 @@ def regenerated(feather: int) -> tuple[Tensor, Tensor]:
     before = made_from(old, g)
     section = SectionRange(start=104, end=168, feather=feather)
     context = frozen_context(g, [section], clean=before, noise=old)
-    mixed = feathered_noise(old, new, section.mixing_angles(g))
+    mixed = old.clone()
+    inside = slice(section.start, section.end)
+    layer = section.layer(whole_layer(seed=0, stream=0, take=1, start=0, end=1), g)
+    angles = layer.angles(section.start, section.end)
+    mixed[:, :, inside] = feathered_noise(old[:, :, inside], new[:, :, inside], angles)
     return made_from(mixed, g, context), before
 
 

@@ -12,11 +12,11 @@ from engine.diffusion.schedule import NoiseSchedule, ScheduleConfig
 from engine.longform.conditioning import PromptSpan, PromptTimeline
 from engine.longform.frame_noise import FrameNoise
 from engine.longform.multidiffusion import JointDenoiser
+from engine.longform.noise_layers import feathered_noise, whole_layer
 from engine.longform.sampling import SamplingState, initial_state, sampling_states
 from engine.longform.sections import (
     FrozenContext,
     SectionRange,
-    feathered_noise,
     frozen_context,
 )
 from engine.longform.window_prompts import window_prompts
@@ -179,7 +179,10 @@ def test_a_section_leaves_everything_else_bit_for_bit(name: str) -> None:
     ranges = [SectionRange(start=40, end=75, feather=8), SectionRange(start=150, end=170)]
     x = noise(g)
     for section in ranges:
-        x = feathered_noise(x, noise(g, take=1), section.mixing_angles(g))
+        inside = slice(section.start, section.end)
+        layer = section.layer(whole_layer(seed=0, stream=0, take=1, start=0, end=1), g)
+        angles = layer.angles(section.start, section.end)
+        x[:, :, inside] = feathered_noise(x[:, :, inside], noise(g, take=1)[:, :, inside], angles)
 
     context = frozen_context(g, ranges, clean=clean, noise=noise(g))
     states = run(g, x, sampler(name), context)

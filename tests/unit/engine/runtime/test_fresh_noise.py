@@ -8,8 +8,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from engine.longform.windows import window_grid
-from engine.runtime.take_state import NoiseRecord, noise_of
+from engine.longform.noise_layers import LayeredNoise, whole_layer
 from engine.runtime.text_to_audio import build_model, text_to_audio
 from tests.support.tiny_model import save_tiny_model, tiny_config
 
@@ -39,10 +38,9 @@ def test_the_deterministic_sampler_takes_no_fresh_noise(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("step", [1, 2])
 def test_each_step_has_noise_of_its_own(step: int) -> None:
-    grid = window_grid(0, 32, window=16, stride=8, time_multiple=2, ramp=4)
-    record = NoiseRecord(seed=1, stream=0, take=0, start=grid.first_frame, end=grid.end_frame)
-    start = noise_of((record,), grid, bins=4, channels=2)
-    fresh = noise_of((record,), grid, bins=4, channels=2, step=step)
+    layer = whole_layer(seed=1, stream=0, take=0, start=0, end=32)
+    noise = LayeredNoise(layers=(layer,), bins=4, channels=2)
+    start, fresh = noise(0, 0, 32), noise(step, 0, 32)
     assert fresh.shape == start.shape
     correlation = torch.corrcoef(torch.stack([start.flatten(), fresh.flatten()]))[0, 1]
     assert abs(float(correlation)) < 0.2

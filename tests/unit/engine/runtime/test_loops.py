@@ -97,7 +97,7 @@ def test_all_of_a_loop_differs_from_a_piece_with_two_ends_but_starts_from_the_sa
     assert not np.array_equal(latents, straight[:, :LENGTH])
     state, other = (TakeState.load(f / "state.npz") for f in (loop, tmp_path))
     assert (state.is_loop, other.is_loop) == (True, False)
-    assert state.records[0].take == other.records[0].take
+    assert state.layers[0].take == other.layers[0].take
 
 
 def test_sound_is_reported_in_order_and_completely(

@@ -105,7 +105,7 @@ def test_sections_of_sections_remember_all_their_noise(
     again(engine, model, tmp_path / "one", tmp_path / "two", section(120, 30, take=6))
 
     state = TakeState.load(tmp_path / "two" / "state.npz")
-    assert [record.take for record in state.records] == [0, 5, 6]
+    assert [layer.take for layer in state.layers] == [0, 5, 6]
     latents, old = (np.load(folder / "latents.npy") for folder in (tmp_path / "two", base))
     changed = np.flatnonzero((latents != old).any(axis=(0, 2)))
     assert set(changed) == set(range(90, 140))
@@ -131,15 +131,6 @@ def test_a_section_of_another_model_is_refused(
 
     with pytest.raises(EngineError, match="made with the model tiny, not other"):
         again(engine, other, base, tmp_path / "out", section(100, 40))
-
-
-def test_a_base_of_another_length_is_refused(
-    engine: LocalEngine, model: Path, base: Path, tmp_path: Path
-) -> None:
-    request = tiny_request(model, tmp_path, region(10, 300))
-
-    with pytest.raises(EngineError, match="has 400 latent frames from 10"):
-        run(engine, replace(request, sections=(section(100, 40),), base=base_in(base)))
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from engine.longform.tiled_vae.local_ops import HeldFrames
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.models.vae.vae import VAE
 from engine.runtime.mel_decoder import MelDecoder
@@ -47,6 +48,10 @@ def latents(*, loud: float = 1.0) -> Tensor:
     return values
 
 
+def held(values: Tensor) -> HeldFrames:
+    return HeldFrames(values, 0, values.shape[2])
+
+
 def whole(vae: VAE, values: Tensor, folder: Path) -> tuple[Tensor, DecoderStatistics]:
     with decoder(vae, folder).whole(values) as (statistics, tiles):
         return torch.cat([tile.mel for tile in tiles], dim=2), statistics
@@ -72,7 +77,7 @@ def test_in_half_precision_a_range_is_decoded_as_in_the_whole(tmp_path: Path) ->
     vae = half(new_vae(), torch.bfloat16)
     expected, statistics = whole(vae, latents(), tmp_path)
 
-    [tile] = decoder(vae, tmp_path).parts(latents(), statistics, [(1300, 1500)])
+    [tile] = decoder(vae, tmp_path).parts(held(latents()), statistics, [(1300, 1500)])
 
     assert relative_error(tile.mel, expected[:, :, 1300:1500]) < 0.02
 
@@ -104,7 +109,7 @@ def test_only_the_tile_that_overflows_is_decoded_again_in_float32(
     monkeypatch.setattr(work._twin, "get", counted)
 
     # The loud frames are mel frames 1200 to 1240; pinned statistics let the rest be.
-    quiet, loud = work.parts(values, statistics, [(0, 100), (1100, 1300)])
+    quiet, loud = work.parts(held(values), statistics, [(0, 100), (1100, 1300)])
 
     assert calls == [1]
     assert relative_error(quiet.mel, expected[:, :, :100]) < 0.01

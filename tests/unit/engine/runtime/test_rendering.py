@@ -1,21 +1,18 @@
-"""From latents to files: what the vocoder sees, and files of a base that cannot be read."""
+"""From latents to files: what the vocoder sees."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 from torch import Tensor
 
-from engine.api import EngineError, EngineEvent
-from engine.longform.tiled_vae.statistics import DecoderStatistics
+from engine.api import EngineEvent
 from engine.longform.vocoder import vocoded_chunks
 from engine.runtime.mel_decoder import MelDecoder
 from engine.runtime.progress import JobClock, Pace
 from engine.runtime.rendering import Rendering
-from tests.support.local_engine import base_in
 from tests.support.stored_models import small_model
 from tests.support.tiny_model import tiny_config
 
@@ -70,12 +67,3 @@ def test_the_vocoder_sees_as_much_context_as_when_the_whole_mel_is_there(tmp_pat
     assert num_samples == sum(len(c.samples[0]) for c in vocoded_chunks(reference, mel))
     assert vocoder.calls == reference.calls
     assert vocoder.calls[1] == (1024 - 64, 1024 + 128)
-
-
-def test_a_file_of_the_base_that_cannot_be_read_is_no_failure_to_write(tmp_path: Path) -> None:
-    statistics = DecoderStatistics(values=torch.zeros(1, 2, 4, dtype=torch.float64))
-
-    with pytest.raises(EngineError, match=r"Cannot read .*mel\.npy"):
-        rendering_to(tmp_path, WideVocoder()).ranges(
-            torch.zeros(1, 8, 8, 16), base_in(tmp_path / "gone"), statistics, [(2, 4)]
-        )

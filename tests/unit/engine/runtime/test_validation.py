@@ -82,7 +82,6 @@ BAD: dict[str, tuple[Change, str]] = {
         lambda r: replace(with_section()(r), base=None),
         "only be made again in a finished take",
     ),
-    "base without section": (lambda r: replace(with_section()(r), sections=()), "no section of it"),
     "empty section": (with_section(num_latent_frames=0), "0.40 s to 0.40 s is empty"),
     "section before": (with_section(start_latent_frame=-5), "not inside the take"),
     "section behind": (with_section(start_latent_frame=240), "not inside the take"),

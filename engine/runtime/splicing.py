@@ -1,0 +1,124 @@
+"""The spectrogram and the sound of a piece that keeps parts of another.
+
+What is kept is copied bit for bit. Only the surroundings of what was made are decoded, with the
+statistics of the kept take, cross-faded into the old spectrogram, and turned into sound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from engine.api import BaseResult
+from engine.longform.placement import FrameRange, PlacedSpan
+from engine.longform.tiled_vae.local_ops import Frames
+from engine.longform.tiled_vae.statistics import DecoderStatistics
+from engine.longform.time import mel_frames_of_latent
+from engine.longform.vocoder import context_mel_frames
+from engine.runtime.dirty_ranges import merged, new_shares
+from engine.runtime.kept_material import kept_audio, kept_mel
+from engine.runtime.rendering import AUDIO_FILE, MEL_FILE, Rendering, Voice, tile_values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KeptSound:
+    """What is kept of the sound of a take, in absolute latent frames.
+
+    Attributes:
+        base: Files of the take.
+        old: Frames [start, end) of the take.
+        new: Frames [start, end) of the piece.
+        heard: Stretches that are kept, and where they go.
+        decoded: Frames of the piece whose surroundings are made anew.
+        statistics: Normalisation statistics pinned in the take.
+    """
+
+    base: BaseResult
+    old: FrameRange
+    new: FrameRange
+    heard: tuple[PlacedSpan, ...]
+    decoded: tuple[FrameRange, ...]
+    statistics: DecoderStatistics
+
+
+class MappedLatents:
+    """Latents in a file, seen as the frames of a piece; implements ``Frames``.
+
+    Args:
+        values: (C, T, F) float32 of the piece alone, mapped into memory.
+        device: Where they are wanted.
+    """
+
+    is_circular = False
+
+    def __init__(self, values: NDArray[np.float32], device: torch.device) -> None:
+        self._values = values
+        self._device = device
+
+    @property
+    def num_frames(self) -> int:
+        """Length of the piece."""
+        return len(self._values[0])
+
+    def read(self, start: int, end: int) -> Tensor:
+        """(1, C, end - start, F) frames counted from the start of the piece."""
+        part = torch.from_numpy(np.array(self._values[:, start:end], np.float32))
+        return part.unsqueeze(0).to(self._device)
+
+
+def render_around_kept(rendering: Rendering, latents: Frames, kept: KeptSound) -> int:
+    """Write the spectrogram and the sound.
+
+    Mel frames and samples beyond the reach of what was made keep every bit.
+
+    Args:
+        rendering: Where the files go, and what makes them.
+        latents: Scaled latents of the whole piece.
+        kept: What stays.
+
+    Returns:
+        Number of samples.
+
+    Raises:
+        EngineError: The files of the take cannot be read or do not fit.
+    """
+    old, new = _in_mel_frames(kept.old), _in_mel_frames(kept.new)
+    heard = [_span_in_mel_frames(span) for span in kept.heard]
+    num_frames = new[1] - new[0]
+    folder, hop_length = rendering.folder, rendering.vocoder.hop_length
+    mel = kept_mel(Path(kept.base.mel_path), folder / MEL_FILE, heard, old, new)
+    wav = kept_audio(Path(kept.base.audio_path), folder / AUDIO_FILE, heard, old, new, hop_length)
+    try:
+        first = kept.new[0]
+        reached = [rendering.decoder.reached(a - first, b - first) for a, b in kept.decoded]
+        dirty = merged(reached, num_frames, is_circular=rendering.is_loop)
+        shares = new_shares(dirty, num_frames, is_circular=rendering.is_loop)
+        for tile in rendering.decoder.parts(latents, kept.statistics, dirty):
+            start, values = tile_values(tile)
+            place = slice(start, start + len(values))
+            # (T, 1): how much of the new spectrogram is taken.
+            share = shares[place, None]
+            mel[place] = share * values + (1.0 - share) * mel[place]
+            rendering.show_mel(start, mel[place])
+        mel.flush()
+        halo = context_mel_frames(rendering.vocoder)
+        voiced = [(a - halo, b + halo) for a, b in dirty]
+        for span in merged(voiced, num_frames, is_circular=rendering.is_loop):
+            Voice(rendering, torch.from_numpy(mel), wav, span).speak(available=num_frames)
+        return wav.num_samples
+    finally:
+        wav.close()
+
+
+def _in_mel_frames(latent_frames: FrameRange) -> FrameRange:
+    return mel_frames_of_latent(latent_frames[0]), mel_frames_of_latent(latent_frames[1])
+
+
+def _span_in_mel_frames(span: PlacedSpan) -> PlacedSpan:
+    start, end = _in_mel_frames((span.start, span.end))
+    return replace(span, start=start, end=end, shift=mel_frames_of_latent(span.shift))
