@@ -33,6 +33,7 @@ logger = logging.getLogger(__name__)
 _STAGE_WORDS = {
     Stage.LOADING: "Loading the model",
     Stage.CONDITIONING: "Reading the prompts",
+    Stage.ENCODING: "Reading the sound",
     Stage.SAMPLING: "Step",
     Stage.DECODING: "Making the spectrogram",
     Stage.VOCODING: "Making the sound",

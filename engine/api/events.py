@@ -15,6 +15,7 @@ class Stage(StrEnum):
 
     LOADING = "loading"
     CONDITIONING = "conditioning"
+    ENCODING = "encoding"
     SAMPLING = "sampling"
     DECODING = "decoding"
     VOCODING = "vocoding"

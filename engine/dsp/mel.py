@@ -143,6 +143,19 @@ class MelFrontEnd(nn.Module):
                 f" pad it to at least {half + 1}"
             )
         padded = F.pad(waveform.unsqueeze(1), (half, half), mode="reflect").squeeze(1)
+        return self.of_padded(padded)[:, :, : waveform.shape[1] // config.hop_length]
+
+    def of_padded(self, padded: Tensor) -> Tensor:
+        """Analyse waveforms that already have their context of half a window at each end.
+
+        Args:
+            padded: (B, N) samples, at least ``n_fft`` of them.
+
+        Returns:
+            (B, 1, T, M) natural-log mel of the ``T = (N - n_fft) // hop_length + 1`` windows that
+            fit.
+        """
+        config = self.config
         spectrum = torch.stft(
             padded,
             n_fft=config.n_fft,
@@ -152,8 +165,6 @@ class MelFrontEnd(nn.Module):
             center=False,
             return_complex=True,
         )
-        num_frames = waveform.shape[1] // config.hop_length
-        magnitude = spectrum[:, :, :num_frames].abs()
         # (B, K, T) -> (B, T, M): the network wants time before frequency.
-        mel = torch.matmul(magnitude.transpose(1, 2), self.filters.T)
+        mel = torch.matmul(spectrum.abs().transpose(1, 2), self.filters.T)
         return torch.log(mel.clamp(min=config.log_floor)).unsqueeze(1)

@@ -33,6 +33,7 @@ from engine.longform.vocoder import (
     frame_addresses,
     vocoded_range,
 )
+from engine.runtime.foreign_level import OWN_LEVEL, ForeignLevel
 from engine.runtime.rendering import read_only
 
 ATTENTION_REACH_LATENT_FRAMES = 64
@@ -58,6 +59,7 @@ class EarlyAudio:
         scaling_factor: Latents are divided by this.
         vocoder: Makes the sound.
         sample_rate: Rate of the sound in Hz.
+        level: How loud the piece is for the networks.
         emit: Receives the events.
         check_cancelled: Called before every stretch; raises to stop.
     """
@@ -73,6 +75,7 @@ class EarlyAudio:
         sample_rate: int,
         emit: EventSink,
         check_cancelled: Callable[[], None],
+        level: ForeignLevel = OWN_LEVEL,
     ) -> None:
         self._job_id = job_id
         self._num_latent_frames = num_latent_frames
@@ -80,6 +83,7 @@ class EarlyAudio:
         self._scaling_factor = scaling_factor
         self._vocoder = vocoder
         self._sample_rate = sample_rate
+        self._level = level
         self._emit = emit
         self._check_cancelled = check_cancelled
         self._parts = decoder_parts(vae)
@@ -164,7 +168,7 @@ class EarlyAudio:
         settings = DecodeSettings(attention_reach=ATTENTION_REACH_LATENT_FRAMES)
         decode = TiledDecode(self._vae, self._latents, settings, statistics=statistics)
         start = self._end_mel
-        mel = decode.mel(start - offset, end - offset)[:, 0]
+        mel = decode.mel(start - offset, end - offset)[:, 0] + self._level.decoder_offset
         shown = read_only(mel[0].float().cpu().numpy())
         self._emit(MelReady(job_id=self._job_id, first_mel_frame=start, mel=shown, is_final=False))
         self._mel = mel if self._mel is None else torch.cat([self._mel, mel], dim=1)
@@ -194,7 +198,7 @@ class EarlyAudio:
             AudioReady(
                 job_id=self._job_id,
                 first_sample=start * self._vocoder.hop_length,
-                samples=read_only(sound[0].float().cpu().numpy()),
+                samples=read_only(self._level.sound(sound[0].float().cpu().numpy())),
                 sample_rate=self._sample_rate,
                 is_final=False,
             )

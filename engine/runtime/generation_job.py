@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
 from torch import Tensor
 
 from engine.api import (
+    AudioSource,
     CancellationToken,
     EventSink,
     GenerateRequest,
@@ -17,15 +21,19 @@ from engine.api import (
 )
 from engine.diffusion.guidance import is_guided
 from engine.longform.conditioning import PromptTimeline
-from engine.longform.tiled_vae.decoder import OnProgress
+from engine.longform.multidiffusion import JointDenoiser
+from engine.longform.tiled_vae.statistics import DecoderStatistics
+from engine.longform.tiled_vae.sweeps import OnProgress
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.window_prompts import WindowPrompts, window_prompts
 from engine.runtime.device import device_title, group_items
 from engine.runtime.fingerprint import run_fingerprint
+from engine.runtime.imported import with_source, write_original
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.mel_decoder import MelDecoder, attention_reach
-from engine.runtime.piece import Piece, plan_piece
+from engine.runtime.piece import Piece
 from engine.runtime.piece_files import save_latents, saved_latents
+from engine.runtime.piece_plan import plan_piece
 from engine.runtime.progress import JobClock, Pace
 from engine.runtime.prompting import prompt_timeline
 from engine.runtime.rendering import AUDIO_FILE, LATENTS_FILE, MEL_FILE, STATE_FILE, Rendering
@@ -33,7 +41,8 @@ from engine.runtime.sampler_checkpoint import SamplerCheckpoint
 from engine.runtime.sampling_events import SamplingEvents
 from engine.runtime.sampling_order import is_wavefront
 from engine.runtime.sampling_run import SamplingRun
-from engine.runtime.sampling_setup import sampling_work, solver_of
+from engine.runtime.sampling_setup import denoiser_of, sampling_work, solver_of
+from engine.runtime.source_stage import SourceStage, num_steps_taken, work_with_source
 from engine.runtime.splicing import render_around_kept
 from engine.runtime.validation import require_free_space
 from engine.runtime.version import engine_version
@@ -69,6 +78,7 @@ class GenerationJob:
         self._emit = emit
         self._folder = Path(request.output_dir)
         self._checkpoint = SamplerCheckpoint(self._folder, run_fingerprint(request, self._model))
+        self._num_steps = num_steps_taken(request)
 
     def run(self) -> GenerationResult:
         """Do everything.
@@ -84,7 +94,7 @@ class GenerationJob:
                 job_id=self._request.job_id,
                 device=device_title(self._device),
                 num_windows=piece.grid.num_windows,
-                num_steps=self._request.sampling.num_steps,
+                num_steps=self._num_steps,
                 is_wavefront=is_wavefront(piece.grid, is_whole=piece.base is None),
             )
         )
@@ -92,10 +102,52 @@ class GenerationJob:
         self._token.raise_if_cancelled()
         prompts = window_prompts(piece.grid, timeline, piece.windows)
         clock = self._clock(piece, prompts)
-        self._make_latents(piece, prompts, clock)
-        result = self._rendered(piece, clock)
+        if self._request.source is not None:
+            result = self._from_source(piece, prompts, self._request.source, clock)
+        else:
+            self._make_latents(piece, prompts, clock)
+            result = self._rendered(piece, clock)
         self._checkpoint.remove()
         return result
+
+    def _from_source(
+        self, piece: Piece, prompts: WindowPrompts, source: AudioSource, clock: JobClock
+    ) -> GenerationResult:
+        """Begin with imported sound: keep it as a take, or change it."""
+        with TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as scratch_dir:
+            stage = SourceStage(
+                source=source,
+                piece=piece,
+                model=self._model,
+                reach=_reach(piece),
+                scratch_dir=Path(scratch_dir),
+                clock=clock,
+                check_cancelled=self._token.raise_if_cancelled,
+            )
+            encoded = stage.encoded(lambda on_progress: self._decoder(piece, on_progress))
+
+            def new_denoiser(report: Callable[[], None]) -> JointDenoiser:
+                def on_items(num_items: int, num_frames: int) -> None:
+                    clock.worked(Stage.SAMPLING, num_items * num_frames)
+                    report()
+
+                return self._denoiser(piece, prompts, on_items)
+
+            inverted = stage.inverted(encoded.latents, new_denoiser)
+            started = with_source(piece, encoded, inverted)
+            if source.strength == 0.0:
+                np.save(self._folder / LATENTS_FILE, encoded.latents[0].cpu().numpy())
+                num_samples = write_original(
+                    encoded,
+                    self._folder,
+                    hop_length=self._model.config.mel.hop_length,
+                    job_id=self._request.job_id,
+                    emit=self._emit,
+                    check_cancelled=self._token.raise_if_cancelled,
+                )
+                return self._finished(started, encoded.statistics, num_samples)
+        self._sample(started, prompts, clock, self._folder / LATENTS_FILE, encoded.latents)
+        return self._rendered(started, clock)
 
     def _timeline(self) -> PromptTimeline:
         audio_vectors = self._loaded.audio_vectors
@@ -150,16 +202,14 @@ class GenerationJob:
         heard = piece.num_latent_frames
         if piece.kept is not None:
             heard = sum(end - start for start, end in piece.kept.decoded)
-        return JobClock(
-            self._request.job_id,
-            {
-                Stage.SAMPLING: _num_evaluations(piece, prompts) * piece.grid.window,
-                Stage.DECODING: heard,
-                Stage.VOCODING: mel_frames_of_latent(heard),
-            },
-            self._pace,
-            self._emit,
-        )
+        work: dict[Stage, float] = {
+            Stage.SAMPLING: _num_evaluations(piece, prompts, self._num_steps) * piece.grid.window,
+            Stage.DECODING: heard,
+            Stage.VOCODING: mel_frames_of_latent(heard),
+        }
+        if self._request.source is not None:
+            work = work_with_source(work, piece, self._request.source)
+        return JobClock(self._request.job_id, work, self._pace, self._emit)
 
     def _make_latents(self, piece: Piece, prompts: WindowPrompts, clock: JobClock) -> None:
         """Put the latents of the piece into their file."""
@@ -174,33 +224,36 @@ class GenerationJob:
             save_latents(piece, target, self._sample(piece, prompts, clock, sampled))
             sampled.unlink()
 
-    def _sample(self, piece: Piece, prompts: WindowPrompts, clock: JobClock, path: Path) -> Tensor:
-        """Sample the frames of the work grid into a file, and return them."""
+    def _sample(
+        self,
+        piece: Piece,
+        prompts: WindowPrompts,
+        clock: JobClock,
+        path: Path,
+        clean: Tensor | None = None,
+    ) -> Tensor:
+        """Sample the frames of the work grid into a file, and return them.
+
+        Args:
+            piece: What was asked for.
+            prompts: Of its windows.
+            clock: Told what was done.
+            path: The file.
+            clean: (1, C, T, F) scaled latents of the sound to begin with, or ``None`` for noise.
+        """
         events = SamplingEvents(
             self._request,
             self._loaded,
             clock,
             self._token,
             self._emit,
+            num_steps=self._num_steps,
             heard_parts=piece.heard_parts(),
+            level=piece.level,
             is_wavefront=is_wavefront(piece.work_grid, is_whole=piece.base is None),
         )
-
-        group = group_items(self._device, piece.work_grid.num_windows)
-
-        def predict_noise(latents: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
-            predicted = self._loaded.predict_noise(
-                latents, timesteps, conditioning, group_items=group
-            )
-            events.on_items(len(latents), latents.shape[2])
-            return predicted
-
         work = sampling_work(
-            piece,
-            prompts,
-            predict_noise=predict_noise,
-            device=self._device,
-            check_cancelled=self._token.raise_if_cancelled,
+            piece, self._denoiser(piece, prompts, events.on_items), self._device, clean=clean
         )
         clock.pause()
         return SamplingRun(
@@ -212,6 +265,23 @@ class GenerationJob:
             on_finished=events.on_finished,
             on_step=events.on_step,
         ).run()
+
+    def _denoiser(
+        self, piece: Piece, prompts: WindowPrompts, on_items: Callable[[int, int], None]
+    ) -> JointDenoiser:
+        """The network over the windows; ``on_items`` is told windows and frames of every call."""
+        group = group_items(self._device, piece.work_grid.num_windows)
+
+        def predict_noise(latents: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
+            predicted = self._loaded.predict_noise(
+                latents, timesteps, conditioning, group_items=group
+            )
+            on_items(len(latents), latents.shape[2])
+            return predicted
+
+        return denoiser_of(
+            piece, prompts, predict_noise, self._device, self._token.raise_if_cancelled
+        )
 
     def _rendered(self, piece: Piece, clock: JobClock) -> GenerationResult:
         config, request = self._model.config, self._request
@@ -232,6 +302,7 @@ class GenerationJob:
             emit=self._emit,
             addresses=piece.mel_addresses(),
             is_loop=request.is_loop,
+            level=piece.level,
         )
         latents = saved_latents(piece, self._folder / LATENTS_FILE, self._device)
         kept = piece.kept_sound()
@@ -241,6 +312,12 @@ class GenerationJob:
         else:
             statistics = kept.statistics
             num_samples = render_around_kept(rendering, latents, kept)
+        return self._finished(piece, statistics, num_samples)
+
+    def _finished(
+        self, piece: Piece, statistics: DecoderStatistics, num_samples: int
+    ) -> GenerationResult:
+        """Write the state, and name the files."""
         piece.state(statistics, _reach(piece)).save(self._folder / STATE_FILE)
         return GenerationResult(
             audio_path=str(self._folder / AUDIO_FILE),
@@ -248,18 +325,19 @@ class GenerationJob:
             latents_path=str(self._folder / LATENTS_FILE),
             state_path=str(self._folder / STATE_FILE),
             num_samples=num_samples,
-            sample_rate=config.mel.sample_rate,
+            sample_rate=self._model.config.mel.sample_rate,
             engine_version=engine_version(),
-            model=config.name,
+            model=self._model.config.name,
         )
 
 
-def _num_evaluations(piece: Piece, prompts: WindowPrompts) -> int:
-    """Windows that the network is asked about in the whole run."""
+def _num_evaluations(piece: Piece, prompts: WindowPrompts, num_steps: int) -> int:
+    """Windows that the network is asked about in the last steps of a run."""
     interval = piece.config.guidance_interval
+    timesteps = solver_of(piece.request, piece.config).timesteps
     return sum(
         len(prompts.rows(window, is_guided=is_guided(timestep, interval)))
-        for timestep in solver_of(piece.request, piece.config).timesteps
+        for timestep in timesteps[len(timesteps) - num_steps :]
         for window in range(len(prompts.terms))
     )
 

@@ -15,13 +15,13 @@ from engine.longform.tiled_vae.decoder import (
     BANDED_REACH_LATENT_FRAMES,
     DecodeSettings,
     MelTile,
-    OnProgress,
     TiledDecode,
     scratch_bytes,
 )
 from engine.longform.tiled_vae.local_ops import Frames
 from engine.longform.tiled_vae.parts import decoder_parts
 from engine.longform.tiled_vae.statistics import DecoderStatistics
+from engine.longform.tiled_vae.sweeps import OnProgress
 from engine.longform.time import (
     latent_frames_of_mel_ceil,
     latent_frames_of_mel_floor,

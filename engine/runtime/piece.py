@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from engine.api import EngineError, GenerateRequest, window_stride
+from engine.api import GenerateRequest
 from engine.checkpoints.config import ModelConfig
 from engine.longform.frame_noise import FrameNoise
-from engine.longform.noise_layers import LayeredNoise, NoiseLayer, whole_layer
-from engine.longform.placement import PlacedSpan, uncovered
+from engine.longform.noise_layers import LayeredNoise, NoiseLayer
+from engine.longform.placement import uncovered
 from engine.longform.sections import (
     CroppedGrid,
     CroppedNoise,
     FrozenContext,
     SectionRange,
-    cropped_grid,
     frozen_context,
-    reaching_hidden_ends,
 )
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.time import mel_frames_of_latent
-from engine.longform.windows import WindowGrid, circular_window_grid, window_grid
-from engine.runtime.base_checks import check_base_fits
+from engine.longform.windows import WindowGrid
+from engine.runtime.foreign_level import OWN_LEVEL, ForeignLevel
 from engine.runtime.kept_material import KeptLatents
-from engine.runtime.kept_plan import KeptPlan, plan_kept, plan_kept_loop
-from engine.runtime.loop_checks import check_loop_fits
-from engine.runtime.phase_addresses import AddressRun, addresses_of, first_run, placed_runs
+from engine.runtime.kept_plan import KeptPlan
+from engine.runtime.phase_addresses import AddressRun, addresses_of
 from engine.runtime.splicing import KeptSound
 from engine.runtime.take_state import TakeState
 
@@ -47,6 +44,8 @@ class Piece:
         base: State of the take that is kept in parts, or ``None``.
         kept: What stays of it and what is made; ``None`` if everything is made.
         crop: The windows that are evaluated, if those are not all.
+        stored_noise: Arrays that the layers refer to.
+        level: Of imported sound that the piece began with.
     """
 
     request: GenerateRequest
@@ -57,6 +56,8 @@ class Piece:
     base: TakeState | None = None
     kept: KeptPlan | None = None
     crop: CroppedGrid | None = None
+    stored_noise: tuple[torch.Tensor, ...] = ()
+    level: ForeignLevel = OWN_LEVEL
 
     @property
     def num_latent_frames(self) -> int:
@@ -98,11 +99,6 @@ class Piece:
         if self.kept is None:
             return self.grid.first_frame, self.grid.end_frame
         return self.kept.stored_range
-
-    @property
-    def stored_noise(self) -> tuple[torch.Tensor, ...]:
-        """Arrays that the layers refer to."""
-        return () if self.base is None else self.base.stored_noise
 
     def noise(self, device: torch.device) -> FrameNoise:
         """Noise by the frames of :attr:`work_grid`."""
@@ -207,6 +203,7 @@ class Piece:
             addresses=self.addresses,
             attention_reach=attention_reach,
             statistics=statistics,
+            level=self.level,
         )
 
     def kept_latents(self) -> KeptLatents:
@@ -226,173 +223,3 @@ class Piece:
                 self.config.latent_bins,
             ),
         )
-
-
-def plan_piece(request: GenerateRequest, config: ModelConfig) -> Piece:
-    """Lay out the windows and the noise of a request.
-
-    Args:
-        request: A request that was checked.
-        config: The model it names.
-
-    Raises:
-        EngineError: The request does not fit the model, or the base does not fit the request.
-    """
-    if request.base is None:
-        first = request.first_latent_frame
-        grid = _grid(request, config, request.sampling.stride_latent_frames, first)
-        return Piece(
-            request=request,
-            config=config,
-            grid=grid,
-            layers=(_new_layer(request, grid.first_frame, grid.end_frame),),
-            addresses=(first_run(first, request.num_latent_frames),),
-        )
-    base = TakeState.load(Path(request.base.state_path))
-    check_base_fits(
-        request,
-        wanted_model=config.name,
-        model=base.model,
-        is_loop=base.is_loop,
-        heard=(base.first_latent_frame, base.end_latent_frame),
-        stored=(base.stored_start, base.stored_end),
-    )
-    grid = _grid(request, config, base.stride_latent_frames, base.origin_latent_frame)
-    sections = _section_ranges(request, grid)
-    plan = plan_kept_loop if base.is_loop else plan_kept
-    kept = plan(request, base, grid, [(s.start, s.end) for s in sections])
-    return Piece(
-        request=request,
-        config=config,
-        grid=grid,
-        layers=kept.noise_layers + _layers_over(request, base, grid, kept.spans, sections),
-        addresses=placed_runs(base.addresses, kept.heard, kept.unheard),
-        base=base,
-        kept=kept,
-        # A circle is worked on as a whole: its windows cannot be pushed together in a row.
-        crop=_crop(grid, kept) if kept.made and not base.is_loop else None,
-    )
-
-
-def _grid(
-    request: GenerateRequest, config: ModelConfig, nominal_stride: int, origin: int
-) -> WindowGrid:
-    window, multiple = config.window_latent_frames, config.unet.time_multiple
-    stride = window_stride(nominal_stride, window, multiple)
-    # An eighth of the window, as longform.md measured.
-    ramp = min(window // 8, stride, window - stride) // 2 * 2
-    if ramp < 2:
-        raise EngineError(
-            f"Windows {nominal_stride} latent frames apart do not fit the model {config.name}.",
-            "Choose 192 (draft), 128 (standard) or 64 (fine).",
-        )
-    check_loop_fits(request, window_latent_frames=window, time_multiple=multiple)
-    if request.is_loop:
-        return circular_window_grid(
-            request.first_latent_frame,
-            request.num_latent_frames,
-            window=window,
-            stride=stride,
-            time_multiple=multiple,
-            ramp=ramp,
-            fusion=request.sampling.fusion,
-        )
-    return window_grid(
-        request.first_latent_frame,
-        request.num_latent_frames,
-        window=window,
-        stride=stride,
-        time_multiple=multiple,
-        ramp=ramp,
-        fusion=request.sampling.fusion,
-        origin_frame=origin,
-    )
-
-
-def _crop(grid: WindowGrid, kept: KeptPlan) -> CroppedGrid:
-    """The windows that count in what is made, and in hidden frames that those read unstored."""
-    crop = cropped_grid(grid, kept.made)
-    hidden = [
-        (start, end)
-        for start, end in uncovered(kept.spans, grid.first_frame, grid.end_frame)
-        if crop.overlaps(start, end)
-    ]
-    return cropped_grid(grid, [*kept.made, *hidden])
-
-
-def _section_ranges(request: GenerateRequest, grid: WindowGrid) -> tuple[SectionRange, ...]:
-    return tuple(
-        reaching_hidden_ends(
-            SectionRange(
-                start=section.start_latent_frame,
-                end=section.start_latent_frame + section.num_latent_frames,
-                strength=section.strength,
-                feather=section.feather_latent_frames,
-            ),
-            grid,
-            first_frame=request.first_latent_frame,
-            end_frame=request.end_latent_frame,
-        )
-        for section in request.sections
-    )
-
-
-def _layers_over(
-    request: GenerateRequest,
-    base: TakeState,
-    grid: WindowGrid,
-    spans: tuple[PlacedSpan, ...],
-    sections: tuple[SectionRange, ...],
-) -> tuple[NoiseLayer, ...]:
-    """Noise of what is new: between the stretches, and in the sections."""
-    shared_take = _shared_take(request, base)
-    holes = uncovered(spans, grid.first_frame, grid.end_frame)
-    new = [_new_layer(request, *hole, shared_take=shared_take) for hole in holes]
-    for number, place in enumerate(sections):
-        noise = _new_layer(
-            request,
-            place.start,
-            place.end,
-            take=request.sections[number].take,
-            shared_take=shared_take,
-        )
-        new += _around(place.layer(noise, grid), grid)
-    return tuple(new)
-
-
-def _around(layer: NoiseLayer, grid: WindowGrid) -> list[NoiseLayer]:
-    """A layer, in two parts where it passes the end of a circle."""
-    if not grid.is_circular or layer.end <= grid.end_frame:
-        return [layer]
-    beyond = replace(layer, visible_start=grid.end_frame, shift=-grid.num_frames)
-    return [replace(layer, visible_end=grid.end_frame), beyond]
-
-
-def _new_layer(
-    request: GenerateRequest,
-    start: int,
-    end: int,
-    *,
-    take: int | None = None,
-    shared_take: int | None = None,
-) -> NoiseLayer:
-    return whole_layer(
-        seed=request.seed,
-        stream=request.stream,
-        take=request.take if take is None else take,
-        start=start,
-        end=end,
-        shared=request.cohesion.shared_noise,
-        period=request.cohesion.period_latent_frames,
-        shared_take=request.take if shared_take is None else shared_take,
-    )
-
-
-def _shared_take(request: GenerateRequest, base: TakeState) -> int:
-    """What repeats along the base repeats in new parts of it too, whatever their own take is."""
-    for layer in base.layers:
-        address = (layer.seed, layer.stream, layer.period)
-        wanted = (request.seed, request.stream, request.cohesion.period_latent_frames)
-        if layer.shared and address == wanted:
-            return layer.shared_take
-    return request.take

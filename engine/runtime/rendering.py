@@ -16,6 +16,7 @@ from engine.longform.tiled_vae.decoder import MelTile
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.vocoder import Vocoder, context_mel_frames, vocoded_range
+from engine.runtime.foreign_level import OWN_LEVEL, ForeignLevel
 from engine.runtime.mel_decoder import MelDecoder
 from engine.runtime.progress import JobClock
 from engine.runtime.wav_file import FloatWavFile
@@ -43,6 +44,7 @@ class Rendering:
         emit: Receives ``MelReady`` and ``AudioReady``.
         is_loop: Whether the end goes over into the start.
         addresses: (T,) int64 addresses of the piece's mel frames; by default their numbers.
+        level: Of imported sound that the piece began with.
     """
 
     job_id: str
@@ -55,6 +57,7 @@ class Rendering:
     emit: EventSink
     is_loop: bool = False
     addresses: Tensor | None = None
+    level: ForeignLevel = OWN_LEVEL
 
     def whole(self, latents: Tensor, *, num_bands: int) -> tuple[int, DecoderStatistics]:
         """Render a piece; each chunk of sound follows as soon as its spectrogram is there.
@@ -77,7 +80,7 @@ class Rendering:
             voice = Voice(self, torch.from_numpy(mel), wav, (0, num_frames))
             with self.decoder.whole(latents) as (statistics, tiles):
                 for tile in tiles:
-                    start, values = tile_values(tile)
+                    start, values = self.tile_values(tile)
                     mel[start : start + len(values)] = values
                     self.show_mel(start, values)
                     voice.speak(available=start + len(values))
@@ -85,6 +88,21 @@ class Rendering:
             return wav.num_samples, statistics
         finally:
             wav.close()
+
+    def tile_values(self, tile: MelTile) -> tuple[int, NDArray[np.float32]]:
+        """Position and (n, M) values of a tile."""
+        return tile.first_mel_frame, self.level.mel(tile.mel[0, 0].float().cpu().numpy())
+
+    def show_audio(self, first_sample: int, samples: NDArray[np.float32]) -> None:
+        """Tell of (N,) final samples, counted from the start of the piece."""
+        self.emit(
+            AudioReady(
+                job_id=self.job_id,
+                first_sample=first_sample,
+                samples=read_only(samples),
+                sample_rate=self.sample_rate,
+            )
+        )
 
     def show_mel(self, first_mel_frame: int, mel: NDArray[np.float32]) -> None:
         """Tell of (T, M) final mel frames, counted from the start of the piece."""
@@ -111,14 +129,7 @@ class Voice:
             samples = self._samples(start, end)
             first_sample = start * vocoder.hop_length
             self._wav.write_at(first_sample, samples)
-            work.emit(
-                AudioReady(
-                    job_id=work.job_id,
-                    first_sample=first_sample,
-                    samples=read_only(samples),
-                    sample_rate=work.sample_rate,
-                )
-            )
+            work.show_audio(first_sample, samples)
             work.clock.worked(Stage.VOCODING, end - start)
             work.clock.report(Stage.VOCODING, end - self._first, self._end - self._first)
 
@@ -147,8 +158,7 @@ class Voice:
             device=work.device,
         )
         # Not clipped: floats keep what is louder than full scale, and a fader can bring it back.
-        samples: NDArray[np.float32] = sound[0].float().cpu().numpy()
-        return samples
+        return work.level.sound(sound[0].float().cpu().numpy())
 
 
 def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -156,8 +166,3 @@ def read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:
     copy = np.array(values, np.float32)
     copy.flags.writeable = False
     return copy
-
-
-def tile_values(tile: MelTile) -> tuple[int, NDArray[np.float32]]:
-    """Position and (n, M) values of a tile."""
-    return tile.first_mel_frame, tile.mel[0, 0].float().cpu().numpy()

@@ -9,6 +9,7 @@ from torch import Tensor
 from engine.api import CancellationToken, EventSink, GenerateRequest, Stage
 from engine.runtime.device import synchronize
 from engine.runtime.early_audio import EarlyAudio
+from engine.runtime.foreign_level import ForeignLevel
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.preview import Previews, QuickDecoder
 from engine.runtime.progress import JobClock
@@ -24,7 +25,9 @@ class SamplingEvents:
         clock: Told what was done; time spent on pictures and early sound counts as no work.
         token: Checked before every stretch of early sound.
         emit: Receives the events.
+        num_steps: Steps that are taken.
         heard_parts: Where the sampler's frames are heard; see :meth:`Piece.heard_parts`.
+        level: How loud the piece is for the networks.
         is_wavefront: Whether there is anything to be heard before the end.
     """
 
@@ -36,12 +39,15 @@ class SamplingEvents:
         token: CancellationToken,
         emit: EventSink,
         *,
+        num_steps: int,
         heard_parts: Sequence[tuple[int, int, int]],
+        level: ForeignLevel,
         is_wavefront: bool,
     ) -> None:
         self._request = request
         self._device = loaded.device
         self._clock = clock
+        self._num_steps = num_steps
         self._num_steps_done = 0
         model, config = loaded.model, loaded.model.config
         self._previews: Previews | None = None
@@ -62,6 +68,7 @@ class SamplingEvents:
                 scaling_factor=config.scaling_factor,
                 vocoder=loaded.vocoder,
                 sample_rate=config.mel.sample_rate,
+                level=level,
                 emit=emit,
                 check_cancelled=token.raise_if_cancelled,
             )
@@ -93,5 +100,4 @@ class SamplingEvents:
         self._clock.pause()
 
     def _report(self) -> None:
-        num_steps = self._request.sampling.num_steps
-        self._clock.report(Stage.SAMPLING, self._num_steps_done, num_steps)
+        self._clock.report(Stage.SAMPLING, self._num_steps_done, self._num_steps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+from torch import Tensor
 
 from engine.api import GenerateRequest, Sampler
 from engine.checkpoints.config import ModelConfig
@@ -20,6 +21,7 @@ from engine.longform.reference_swap import (
     num_reference_steps,
     reference_trajectory,
 )
+from engine.longform.start import start_from_noise, start_from_sound
 from engine.longform.window_prompts import WindowPrompts
 from engine.runtime.device import most_batch_items
 from engine.runtime.piece import Piece
@@ -39,29 +41,24 @@ def solver_of(request: GenerateRequest, config: ModelConfig) -> Solver:
     )
 
 
-def sampling_work(
+def denoiser_of(
     piece: Piece,
     prompts: WindowPrompts,
-    *,
     predict_noise: PredictNoise,
     device: torch.device,
     check_cancelled: Callable[[], None],
-) -> SamplingWork:
-    """Everything that the sampling of a piece needs.
+) -> JointDenoiser:
+    """The network over the windows of a piece's work grid.
 
     Args:
         piece: What was asked for.
-        prompts: Of the windows of the piece's work grid.
+        prompts: Of the windows.
         predict_noise: The network.
-        device: Where the sampler runs.
+        device: Where it is.
         check_cancelled: Called before every network call; raises to stop.
-
-    Raises:
-        EngineError: Files of the base cannot be read.
     """
     config, grid = piece.config, piece.work_grid
-    solver = solver_of(piece.request, config)
-    denoiser = JointDenoiser(
+    return JointDenoiser(
         predict_noise=predict_noise,
         grid=grid,
         prompts=prompts,
@@ -69,21 +66,46 @@ def sampling_work(
         guidance_interval=config.guidance_interval,
         check_cancelled=check_cancelled,
     )
-    noise = piece.noise(device)
+
+
+def sampling_work(
+    piece: Piece, denoiser: JointDenoiser, device: torch.device, *, clean: Tensor | None = None
+) -> SamplingWork:
+    """Everything that the sampling of a piece needs.
+
+    Args:
+        piece: What was asked for.
+        denoiser: The network over its windows.
+        device: Where the sampler runs.
+        clean: (1, C, T, F) scaled latents of the sound to begin with, or ``None`` for noise.
+
+    Raises:
+        EngineError: Files of the base cannot be read.
+    """
+    solver, noise = solver_of(piece.request, piece.config), piece.noise(device)
     context = piece.context(device)
     if context is not None:
         return SamplingWork(
             denoiser=denoiser,
             sampler=solver,
             noise=noise,
-            adjustment=context.adjustment(solver, grid),
+            adjustment=context.adjustment(solver, denoiser.grid),
             windows=context.windows,
+        )
+    start = start_from_noise(solver, noise)
+    if clean is not None and piece.request.source is not None:
+        start = start_from_sound(
+            solver,
+            noise,
+            clean=clean.to(device),
+            first_frame=piece.grid.first_frame,
+            strength=piece.request.source.strength,
         )
     return SamplingWork(
         denoiser=denoiser,
-        sampler=solver,
-        noise=noise,
-        adjustment=_borrowing(piece, denoiser, solver, noise),
+        sampler=start.sampler,
+        noise=start.noise,
+        adjustment=_borrowing(piece, denoiser, start.sampler, start.noise),
     )
 
 

@@ -22,7 +22,9 @@ from engine.longform.time import mel_frames_of_latent
 from engine.longform.vocoder import context_mel_frames
 from engine.runtime.dirty_ranges import merged, new_shares
 from engine.runtime.kept_material import kept_audio, kept_mel
-from engine.runtime.rendering import AUDIO_FILE, MEL_FILE, Rendering, Voice, tile_values
+from engine.runtime.original_edges import OriginalEdge, original_edges
+from engine.runtime.rendering import AUDIO_FILE, MEL_FILE, Rendering, Voice
+from engine.runtime.wav_file import FloatWavFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,20 +101,32 @@ def render_around_kept(rendering: Rendering, latents: Frames, kept: KeptSound) -
         dirty = merged(reached, num_frames, is_circular=rendering.is_loop)
         shares = new_shares(dirty, num_frames, is_circular=rendering.is_loop)
         for tile in rendering.decoder.parts(latents, kept.statistics, dirty):
-            start, values = tile_values(tile)
+            start, values = rendering.tile_values(tile)
             place = slice(start, start + len(values))
             # (T, 1): how much of the new spectrogram is taken.
             share = shares[place, None]
             mel[place] = share * values + (1.0 - share) * mel[place]
             rendering.show_mel(start, mel[place])
         mel.flush()
-        halo = context_mel_frames(rendering.vocoder)
+        # Original samples stay wherever they can: beside them a cross-fade does the rest.
+        halo = 0 if rendering.level.keeps_original else context_mel_frames(rendering.vocoder)
         voiced = [(a - halo, b + halo) for a, b in dirty]
         for span in merged(voiced, num_frames, is_circular=rendering.is_loop):
-            Voice(rendering, torch.from_numpy(mel), wav, span).speak(available=num_frames)
+            _speak(rendering, torch.from_numpy(mel), wav, span)
         return wav.num_samples
     finally:
         wav.close()
+
+
+def _speak(rendering: Rendering, mel: Tensor, wav: FloatWavFile, span: FrameRange) -> None:
+    """Turn a range of a finished spectrogram into sound over what is there."""
+    edges: tuple[OriginalEdge, ...] = ()
+    if rendering.level.keeps_original:
+        hop_length = rendering.vocoder.hop_length
+        edges = original_edges(wav, span[0] * hop_length, span[1] * hop_length)
+    Voice(rendering, mel, wav, span).speak(available=len(mel))
+    for edge in edges:
+        rendering.show_audio(edge.first_sample, edge.join(wav))
 
 
 def _in_mel_frames(latent_frames: FrameRange) -> FrameRange:

@@ -10,6 +10,7 @@ Version 2 holds arrays only:
     stored_N    (C, T, F) float32, noise that no number gives
     addresses   (R, 3) int64: first mel frame, first one after, address
     statistics  (N, 2, G) float64
+    level       (3,) float64, see ``ForeignLevel``
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from torch import Tensor
 from engine.api import EngineError
 from engine.longform.noise_layers import NoiseLayer
 from engine.longform.tiled_vae.statistics import DecoderStatistics
+from engine.runtime.foreign_level import OWN_LEVEL, ForeignLevel
 from engine.runtime.phase_addresses import AddressRun, first_run
 
 _VERSION = 2
@@ -55,6 +57,7 @@ class TakeState:
         addresses: Which phases the vocoder started from in each mel frame.
         attention_reach: Latent frames that the decoder's attention saw, or ``None`` for all.
         statistics: Normalisation statistics of the decoder, pinned by its first decode.
+        level: Of imported sound that the take began with.
     """
 
     model: str
@@ -70,6 +73,7 @@ class TakeState:
     addresses: tuple[AddressRun, ...]
     attention_reach: int | None
     statistics: DecoderStatistics
+    level: ForeignLevel = OWN_LEVEL
 
     @property
     def end_latent_frame(self) -> int:
@@ -112,6 +116,7 @@ class TakeState:
                     ),
                     addresses=_numbers(addresses, 3),
                     statistics=self.statistics.values.double().cpu().numpy(),
+                    level=self.level.numbers(),
                     **stored,
                 )
                 file.flush()
@@ -199,6 +204,7 @@ def _state_of(arrays: Arrays) -> TakeState:
         ),
         attention_reach=None if reach == _UNLIMITED else reach,
         statistics=_statistics(arrays),
+        level=ForeignLevel.of_numbers(arrays["level"]),
     )
 
 

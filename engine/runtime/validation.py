@@ -16,6 +16,7 @@ from engine.api import (
 from engine.runtime.base_checks import check_base
 from engine.runtime.loop_checks import check_loop
 from engine.runtime.prompt_checks import check_prompts, shown_seconds
+from engine.runtime.source_checks import check_source
 
 MAX_SECONDS = 12 * 3600
 MAX_NUM_STEPS = 999
@@ -38,10 +39,11 @@ def check_request(request: GenerateRequest) -> None:
     _check_sampling(request)
     _check_noise(request)
     check_base(request)
+    check_source(request)
     for section in request.sections:
         _check_section(request, section)
     _check_candidates(request)
-    _check_abilities(request)
+    _check_eta(request)
     check_output_dir(Path(request.output_dir), request.num_latent_frames * request.num_candidates)
 
 
@@ -135,13 +137,8 @@ def _check_noise(request: GenerateRequest) -> None:
             raise EngineError(f"The {name} {value} is out of range.", f"Choose 0 to {limit - 1}.")
 
 
-def _check_abilities(request: GenerateRequest) -> None:
-    """Refuse what requests can say already but this version of the engine cannot do."""
-    if request.source is not None:
-        raise EngineError(
-            f"Sound cannot be imported yet ({request.source.path}).",
-            "Generate from words, or make it like the sound with an anchor.",
-        )
+def _check_eta(request: GenerateRequest) -> None:
+    """Refuse a share of fresh noise that makes no sense."""
     sampling = request.sampling
     if sampling.eta is None:
         return

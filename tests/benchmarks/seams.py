@@ -31,7 +31,7 @@ from engine.api import (
     SamplingSettings,
 )
 from engine.checkpoints.registry import resolve_model
-from engine.runtime.piece import plan_piece
+from engine.runtime.piece_plan import plan_piece
 from engine.runtime.text_to_audio import TextToAudioModel, build_model
 from engine.runtime.wav_file import FloatWavFile
 

@@ -30,7 +30,7 @@ from engine.api import (
     Sampler,
     SamplingSettings,
 )
-from engine.runtime.piece import plan_piece
+from engine.runtime.piece_plan import plan_piece
 from engine.runtime.text_to_audio import (
     STANDARD_STRIDE_LATENT_FRAMES,
     TextToAudioModel,

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from engine.longform.tiled_vae.activations import Activation, Attended, Hidden
-from engine.longform.tiled_vae.attention import keys_and_values
-from engine.longform.tiled_vae.chain import decoder_chain
-from engine.longform.tiled_vae.parking import (
-    ParkingPlan,
-    Storage,
-    overwritten,
-    parking_plans,
-)
+from engine.longform.tiled_vae.chain import DecoderChain, decoder_chain
+from engine.longform.tiled_vae.parking import ParkingPlan, Storage, chosen_plan, parking_plans
 from engine.longform.tiled_vae.parts import decoder_parts
-from engine.longform.tiled_vae.statistics import (
-    DecoderStatistics,
-    NormStatistics,
-    RunningStatistics,
-)
-
-OnProgress = Callable[[int, int], None]
-"""Called with the tiles done and all tiles of the decode."""
+from engine.longform.tiled_vae.statistics import DecoderStatistics, NormStatistics
+from engine.longform.tiled_vae.sweeps import LayerSweeps, OnProgress
 
 BANDED_REACH_LATENT_FRAMES = 128
 
@@ -108,27 +95,35 @@ class TiledDecode:
             raise ValueError(
                 f"latents must be (1, channels, frames >= 1, bins), got {tuple(latents.shape)}"
             )
-        self._settings = settings
         self._chain = decoder_chain(
             decoder_parts(vae),
             latents,
             attention_reach=settings.attention_reach,
             is_circular=settings.is_circular,
         )
-        self._on_progress = on_progress
-        self._check_cancelled = check_cancelled
+        self._settings = settings
         self._repeat_mel = repeat_mel
-        self._pinned = statistics
-        self._parked: frozenset[int] = frozenset()
         self._latents = latents
+        parked: frozenset[int] = frozenset()
         dtype = self._chain.parts.dtype
-        self._storage = Storage(latents.device, dtype, None)
+        storage = Storage(latents.device, dtype, None)
         if statistics is None:
-            self._choose_plan(dtype)
+            plan, scratch_dir = _parking(self._chain, settings)
+            parked = plan.parked
+            if scratch_dir is not None:
+                storage = Storage(torch.device("cpu"), dtype, scratch_dir)
         else:
             for index, normaliser in enumerate(self._chain.normalisers):
                 normaliser.statistics = statistics.norm(index)
-        self._tiles_done = 0
+        self._sweeps = LayerSweeps(
+            self._chain.activations,
+            parked=parked,
+            storage=storage,
+            tile_latent_frames=settings.tile_latent_frames,
+            has_pinned_statistics=statistics is not None,
+            on_progress=on_progress,
+            check_cancelled=check_cancelled,
+        )
 
     @property
     def num_mel_frames(self) -> int:
@@ -146,12 +141,7 @@ class TiledDecode:
         Raises:
             FloatingPointError: A tensor holds a value that is not finite.
         """
-        for index, activation in enumerate(self._chain.activations):
-            if isinstance(activation, Attended) and activation.reach is None:
-                self._gather_keys(activation)
-            needs_statistics = self._pinned is None and activation.feeds is not None
-            if needs_statistics or index in self._parked:
-                self._sweep(index, activation)
+        self._sweeps.gather()
 
     def mel(self, start: int, end: int) -> Tensor:
         """Compute mel frames.
@@ -185,98 +175,12 @@ class TiledDecode:
 
     def mel_tiles(self) -> Iterator[MelTile]:
         """Yield the mel spectrogram in order, tile by tile."""
-        for start, end in self._tiles(self._chain.last):
-            self._check_cancelled()
+        for start, end in self._sweeps.tiles(self._chain.last):
             yield MelTile(first_mel_frame=start, mel=self.mel(start, end))
-            self._tile_done()
 
     def close(self) -> None:
         """Drop everything parked, and remove scratch files."""
-        for activation in self._chain.activations:
-            activation.parked = None
-            if isinstance(activation, Attended):
-                activation.keys = activation.values = None
-        self._storage.close()
-
-    def _choose_plan(self, dtype: torch.dtype) -> None:
-        plan, is_in_files = _chosen_plan(self._chain.activations, self._settings, dtype.itemsize)
-        self._parked = plan.parked
-        if is_in_files:
-            scratch_dir = self._settings.scratch_dir
-            self._storage = Storage(torch.device("cpu"), dtype, scratch_dir)
-
-    def _sweep(self, index: int, activation: Activation) -> None:
-        """Compute a whole tensor once: park it, gather its statistics, or both."""
-        taken_over: Activation | None = None
-        target: Tensor | None = None
-        # A track of one tile is parked as it is computed.
-        keeps_values = self._tiles_per_sweep() == 1 and not self._storage.is_in_files
-        if index in self._parked and not keeps_values:
-            taken_over = overwritten(self._chain.activations, self._parked, index)
-            if taken_over is None:
-                target = self._storage.empty(activation.shape)
-            else:
-                target = taken_over.parked
-        normaliser = activation.feeds if self._pinned is None else None
-        running = None if normaliser is None else RunningStatistics(normaliser.norm.num_groups)
-        for start, end in self._tiles(activation):
-            self._check_cancelled()
-            values = activation.computed(start, end)
-            if running is not None:
-                running.add(values)
-            if index in self._parked and keeps_values:
-                target = values
-            elif target is not None:
-                target[:, :, start:end] = values
-            self._tile_done()
-        if normaliser is not None and running is not None:
-            normaliser.statistics = _require_finite(running.finished(), index)
-        if target is not None:
-            activation.parked = target
-            self._release_before(index, activation)
-
-    def _release_before(self, index: int, activation: Activation) -> None:
-        """Forget parked tensors that nothing after this one reads."""
-        if isinstance(activation, Hidden):
-            return
-        for earlier in self._chain.activations[:index]:
-            earlier.parked = None
-            if isinstance(earlier, Attended):
-                earlier.keys = earlier.values = None
-        if isinstance(activation, Attended):
-            activation.keys = activation.values = None
-
-    def _gather_keys(self, attended: Attended) -> None:
-        tokens = (1, attended.num_frames * attended.bins, attended.channels)
-        keys, values = self._storage.empty(tokens), self._storage.empty(tokens)
-        for start, end in self._tiles(attended):
-            self._check_cancelled()
-            x = attended.source.read(start, end)
-            k, v = keys_and_values(attended.part, attended.normaliser, x)
-            keys[:, start * attended.bins : end * attended.bins] = k
-            values[:, start * attended.bins : end * attended.bins] = v
-            self._tile_done()
-        attended.keys, attended.values = keys, values
-
-    def _tiles(self, activation: Activation) -> Iterator[tuple[int, int]]:
-        size = self._settings.tile_latent_frames * activation.scale
-        for start in range(0, activation.num_frames, size):
-            yield start, min(start + size, activation.num_frames)
-
-    def _tile_done(self) -> None:
-        self._tiles_done += 1
-        self._on_progress(self._tiles_done, self._num_sweeps() * self._tiles_per_sweep())
-
-    def _tiles_per_sweep(self) -> int:
-        return -(-self._latents.shape[2] // self._settings.tile_latent_frames)
-
-    def _num_sweeps(self) -> int:
-        sweeps = 1  # the mel itself
-        for index, activation in enumerate(self._chain.activations):
-            sweeps += isinstance(activation, Attended) and activation.reach is None
-            needs_statistics = self._pinned is None and activation.feeds is not None
-            sweeps += needs_statistics or index in self._parked
-        return sweeps
+        self._sweeps.close()
 
 
 def scratch_bytes(vae: nn.Module, latents: Tensor, settings: DecodeSettings) -> int:
@@ -291,9 +195,8 @@ def scratch_bytes(vae: nn.Module, latents: Tensor, settings: DecodeSettings) -> 
         Bytes in ``settings.scratch_dir``; 0 if everything stays in memory.
     """
     chain = decoder_chain(decoder_parts(vae), latents, attention_reach=settings.attention_reach)
-    bytes_per_value = chain.parts.dtype.itemsize
-    plan, is_in_files = _chosen_plan(chain.activations, settings, bytes_per_value)
-    return plan.disk_values * bytes_per_value if is_in_files else 0
+    plan, scratch_dir = _parking(chain, settings)
+    return 0 if scratch_dir is None else plan.disk_values * chain.parts.dtype.itemsize
 
 
 def decoded_mel(decode: TiledDecode) -> Tensor:
@@ -312,30 +215,18 @@ def decoded_mel(decode: TiledDecode) -> Tensor:
         decode.close()
 
 
-def _chosen_plan(
-    activations: Sequence[Activation], settings: DecodeSettings, bytes_per_value: int
-) -> tuple[ParkingPlan, bool]:
-    """What is parked, and whether that is in files."""
-    plans = parking_plans(activations)
-    budget = settings.memory_budget_bytes // bytes_per_value
-    fitting = [plan for plan in plans if plan.peak_values <= budget]
-    if fitting:
-        return fitting[0], False
-    if settings.scratch_dir is None:
-        return plans[-1], False
-    # In files, work counts and memory does not; but the top resolution would be too much.
-    return plans[min(2, len(plans) - 1)], True
+def _parking(chain: DecoderChain, settings: DecodeSettings) -> tuple[ParkingPlan, Path | None]:
+    """What is parked, and the folder where; ``None`` for memory."""
+    return chosen_plan(
+        parking_plans(chain.activations),
+        budget_values=settings.memory_budget_bytes // chain.parts.dtype.itemsize,
+        scratch_dir=settings.scratch_dir,
+        # With the doubled tensors and the top resolution, files would be too large.
+        plan_in_files=2,
+    )
 
 
 def _known(statistics: NormStatistics | None) -> NormStatistics:
     if statistics is None:
         raise RuntimeError("the statistics are complete only after gather()")
-    return statistics
-
-
-def _require_finite(statistics: NormStatistics, index: int) -> NormStatistics:
-    if not torch.isfinite(statistics.variance).all():
-        raise FloatingPointError(
-            f"tensor {index} of the decoder holds values that are not finite; run it in float32"
-        )
     return statistics

@@ -69,14 +69,43 @@ def parking_plans(activations: Sequence[Activation]) -> tuple[ParkingPlan, ...]:
             if found.scale <= limit and not isinstance(found, Upsampled)
         }
         choices.append(frozenset(parked | boundaries))
-    return tuple(
-        ParkingPlan(
-            parked=chosen,
-            peak_values=_peak_values(activations, chosen),
-            all_values=_all_values(activations, chosen),
-        )
-        for chosen in choices
+    return tuple(plan_of(activations, chosen) for chosen in choices)
+
+
+def plan_of(activations: Sequence[Activation], parked: frozenset[int]) -> ParkingPlan:
+    """What parking these activations takes."""
+    return ParkingPlan(
+        parked=parked,
+        peak_values=_peak_values(activations, parked),
+        all_values=_all_values(activations, parked),
     )
+
+
+def chosen_plan(
+    plans: Sequence[ParkingPlan],
+    *,
+    budget_values: int,
+    scratch_dir: Path | None,
+    plan_in_files: int = 1,
+) -> tuple[ParkingPlan, Path | None]:
+    """The plan with the least work that fits.
+
+    Args:
+        plans: From the least work to the least memory.
+        budget_values: Most numbers parked in memory.
+        scratch_dir: Existing folder for what does not fit, or ``None`` to exceed the budget.
+        plan_in_files: Number of the plan that is taken in files, where work counts and memory does
+            not; the last one if there are fewer.
+
+    Returns:
+        The plan, and the folder that it needs; ``None`` if everything stays in memory.
+    """
+    fitting = [plan for plan in plans if plan.peak_values <= budget_values]
+    if fitting:
+        return fitting[0], None
+    if scratch_dir is None:
+        return plans[-1], None
+    return plans[min(plan_in_files, len(plans) - 1)], scratch_dir
 
 
 def overwritten(

@@ -77,53 +77,60 @@ def decoder_parts(vae: nn.Module) -> DecoderParts:
     """
     middle = "decoder.mid_block"
     parts: list[Part] = [
-        _residual(vae, f"{middle}.resnets.0"),
-        _attention(vae, f"{middle}.attentions.0"),
-        _residual(vae, f"{middle}.resnets.1"),
+        residual_part(vae, f"{middle}.resnets.0"),
+        attention_part(vae, f"{middle}.attentions.0"),
+        residual_part(vae, f"{middle}.resnets.1"),
     ]
-    for level in _indices(vae, "decoder.up_blocks"):
+    for level in list_indices(vae, "decoder.up_blocks"):
         block = f"decoder.up_blocks.{level}"
-        parts += [_residual(vae, f"{block}.resnets.{i}") for i in _indices(vae, f"{block}.resnets")]
-        if _has(vae, f"{block}.upsamplers.0"):
-            parts.append(UpsamplePart(conv=_conv(vae, f"{block}.upsamplers.0.conv", 3)))
+        parts += [
+            residual_part(vae, f"{block}.resnets.{i}")
+            for i in list_indices(vae, f"{block}.resnets")
+        ]
+        if has_module(vae, f"{block}.upsamplers.0"):
+            parts.append(UpsamplePart(conv=plain_conv(vae, f"{block}.upsamplers.0.conv", 3)))
     return DecoderParts(
-        post_quant_conv=_conv(vae, "post_quant_conv", 1),
-        conv_in=_conv(vae, "decoder.conv_in", 3),
+        post_quant_conv=plain_conv(vae, "post_quant_conv", 1),
+        conv_in=plain_conv(vae, "decoder.conv_in", 3),
         parts=tuple(parts),
-        norm_out=_module(vae, "decoder.conv_norm_out", nn.GroupNorm),
-        conv_out=_conv(vae, "decoder.conv_out", 3),
+        norm_out=found_module(vae, "decoder.conv_norm_out", nn.GroupNorm),
+        conv_out=plain_conv(vae, "decoder.conv_out", 3),
     )
 
 
-def _residual(vae: nn.Module, path: str) -> ResidualPart:
+def residual_part(vae: nn.Module, path: str) -> ResidualPart:
+    """The residual block at a path, such as ``decoder.mid_block.resnets.0``."""
     shortcut = f"{path}.conv_shortcut"
     return ResidualPart(
-        norm1=_module(vae, f"{path}.norm1", nn.GroupNorm),
-        conv1=_conv(vae, f"{path}.conv1", 3),
-        norm2=_module(vae, f"{path}.norm2", nn.GroupNorm),
-        conv2=_conv(vae, f"{path}.conv2", 3),
-        shortcut=_conv(vae, shortcut, 1) if _has(vae, shortcut) else None,
+        norm1=found_module(vae, f"{path}.norm1", nn.GroupNorm),
+        conv1=plain_conv(vae, f"{path}.conv1", 3),
+        norm2=found_module(vae, f"{path}.norm2", nn.GroupNorm),
+        conv2=plain_conv(vae, f"{path}.conv2", 3),
+        shortcut=plain_conv(vae, shortcut, 1) if has_module(vae, shortcut) else None,
     )
 
 
-def _attention(vae: nn.Module, path: str) -> AttentionPart:
+def attention_part(vae: nn.Module, path: str) -> AttentionPart:
+    """The attention at a path, such as ``decoder.mid_block.attentions.0``."""
     return AttentionPart(
-        norm=_module(vae, f"{path}.group_norm", nn.GroupNorm),
-        to_q=_module(vae, f"{path}.to_q", nn.Linear),
-        to_k=_module(vae, f"{path}.to_k", nn.Linear),
-        to_v=_module(vae, f"{path}.to_v", nn.Linear),
-        to_out=_module(vae, f"{path}.to_out.0", nn.Linear),
+        norm=found_module(vae, f"{path}.group_norm", nn.GroupNorm),
+        to_q=found_module(vae, f"{path}.to_q", nn.Linear),
+        to_k=found_module(vae, f"{path}.to_k", nn.Linear),
+        to_v=found_module(vae, f"{path}.to_v", nn.Linear),
+        to_out=found_module(vae, f"{path}.to_out.0", nn.Linear),
     )
 
 
-def _conv(vae: nn.Module, path: str, size: int) -> nn.Conv2d:
-    conv = _module(vae, path, nn.Conv2d)
+def plain_conv(vae: nn.Module, path: str, size: int) -> nn.Conv2d:
+    """The ``size`` by ``size`` convolution at a path, without stride or dilation."""
+    conv = found_module(vae, path, nn.Conv2d)
     if conv.kernel_size != (size, size) or conv.stride != (1, 1) or conv.dilation != (1, 1):
         raise TypeError(f"{path} must be a plain {size} by {size} convolution, got {conv}")
     return conv
 
 
-def _module(vae: nn.Module, path: str, kind: type[ModuleT]) -> ModuleT:
+def found_module(vae: nn.Module, path: str, kind: type[ModuleT]) -> ModuleT:
+    """The module at a path; ``TypeError`` if there is none, or one of another kind."""
     try:
         found = vae.get_submodule(path)
     except AttributeError as error:
@@ -133,9 +140,11 @@ def _module(vae: nn.Module, path: str, kind: type[ModuleT]) -> ModuleT:
     return found
 
 
-def _has(vae: nn.Module, path: str) -> bool:
+def has_module(vae: nn.Module, path: str) -> bool:
+    """Whether there is a module at a path."""
     return any(name == path for name, _ in vae.named_modules())
 
 
-def _indices(vae: nn.Module, path: str) -> Iterator[int]:
-    return iter(range(len(_module(vae, path, nn.ModuleList))))
+def list_indices(vae: nn.Module, path: str) -> Iterator[int]:
+    """Numbers of the modules in the list at a path."""
+    return iter(range(len(found_module(vae, path, nn.ModuleList))))

@@ -7,11 +7,14 @@ import types
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 import torch
 
 from engine.api import (
     AudioReady,
+    AudioSource,
     CancellationToken,
     CancelledError,
     EngineError,
@@ -49,10 +52,13 @@ def test_a_job_can_be_cancelled_at_every_stage(
         if isinstance(event, JobProgress) and event.stage is stage:
             token.cancel()
 
+    request = tiny_request(model, tmp_path, region(0, 300), num_steps=1)
+    if stage is Stage.ENCODING:
+        path = tmp_path / "hum.wav"
+        soundfile.write(path, np.full(16_000, 0.1), 16_000)
+        request = replace(request, source=AudioSource(path=str(path)))
     with pytest.raises(CancelledError):
-        engine.generate(
-            tiny_request(model, tmp_path, region(0, 300), num_steps=1), token, cancel_in_stage
-        )
+        engine.generate(request, token, cancel_in_stage)
 
     assert not any(isinstance(event, JobFinished) for event in events)
 

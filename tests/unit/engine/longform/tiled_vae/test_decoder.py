@@ -111,7 +111,7 @@ def test_the_peak_of_a_plan_is_what_is_really_parked(
     monkeypatch.setattr(Storage, "empty", counted)
     decode.gather()
 
-    assert decode._parked == expected.parked
+    assert decode._sweeps.parked == expected.parked
     assert max(peaks) == expected.peak_values
 
 
@@ -146,7 +146,7 @@ def test_what_a_decode_puts_on_the_disk_is_known_beforehand(
 def test_a_budget_of_nothing_without_a_folder_uses_the_smallest_plan() -> None:
     decode = TiledDecode(vae_with(), latents(), settings(budget_bytes=0))
 
-    assert decode._parked == parking_plans(chain().activations)[-1].parked
+    assert decode._sweeps.parked == parking_plans(chain().activations)[-1].parked
 
 
 @torch.inference_mode()
