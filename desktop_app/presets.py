@@ -3,8 +3,11 @@
 from dataclasses import dataclass, replace
 
 from desktop_app.project.project import GenerationSettings
+from engine.api import ModelDefaults, Quality, Sampler, sampling_of
 
 _STANDARD = GenerationSettings()
+_DEFAULTS = ModelDefaults(sampler=Sampler(_STANDARD.sampler), num_steps=_STANDARD.num_steps)
+_WORDS = {Quality.DRAFT: "Draft", Quality.STANDARD: "Standard", Quality.FINE: "Fine"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,23 +44,18 @@ class Preset:
         return self.num_steps / self.stride_latent_frames / standard
 
 
-PRESETS = (
-    Preset(
-        value="draft",
-        words="Draft",
-        sampler="dpm-solver++2m",
-        num_steps=15,
-        stride_latent_frames=192,
-    ),
-    Preset(
-        value="standard",
-        words="Standard",
-        sampler=_STANDARD.sampler,
-        num_steps=_STANDARD.num_steps,
-        stride_latent_frames=_STANDARD.stride_latent_frames,
-    ),
-    Preset(value="fine", words="Fine", sampler="ddim", num_steps=100, stride_latent_frames=64),
-)
+def _preset(quality: Quality) -> Preset:
+    settings = sampling_of(quality, _DEFAULTS)
+    return Preset(
+        value=quality.value,
+        words=_WORDS[quality],
+        sampler=settings.sampler.value,
+        num_steps=settings.num_steps,
+        stride_latent_frames=settings.stride_latent_frames,
+    )
+
+
+PRESETS = tuple(_preset(quality) for quality in Quality)
 
 
 def preset_named(value: str) -> Preset:

@@ -75,10 +75,10 @@ def test_a_range_is_repaired_in_several_versions(studio: Studio) -> None:
 def test_quality_says_what_it_costs_before_the_start(studio: Studio) -> None:
     lane_id = draw(studio, "rain", 0, 20)
     inspector = studio.application.window.inspector
-    assert inspector.clip_sampling.costs.texts == ("×0.2", "×1", "×4")
+    assert inspector.clip_sampling.costs.texts == ("×0.33", "×1", "×2")
     press(inspector.clip_sampling.quality, "fine")
     settings = studio.project.lanes[0].settings
-    assert (settings.num_steps, settings.stride_latent_frames) == (100, 64)
+    assert (settings.num_steps, settings.stride_latent_frames) == (50, 64)
     studio.run("generate")
     studio.wait_for_jobs()
     studio.application.selection.set(TimelineSelection(focused_lane=lane_id))
@@ -86,4 +86,4 @@ def test_quality_says_what_it_costs_before_the_start(studio: Studio) -> None:
     # The engine of the tests says that it took two seconds.
     assert inspector.clip_sampling.costs.texts == ("1 s", "1 s", "2 s")
     press(inspector.clip_sampling.takes, "4")
-    assert inspector.clip_sampling.costs.texts == ("1 s", "2 s", "8 s")
+    assert inspector.clip_sampling.costs.texts == ("1 s", "4 s", "8 s")

@@ -47,8 +47,8 @@ def test_nonsense_in_the_settings_is_no_pace(settings: QSettings) -> None:
 
 def test_costs_are_relative_until_the_pace_is_known(settings: QSettings) -> None:
     plans, paces = (plan_of(rain(60.0)),), Paces(settings)
-    assert preset_costs(plans, paces.seconds) == ("×0.2", "×1", "×4")
-    assert preset_costs((), paces.seconds) == ("×0.2", "×1", "×4")
+    assert preset_costs(plans, paces.seconds) == ("×0.33", "×1", "×2")
+    assert preset_costs((), paces.seconds) == ("×0.33", "×1", "×2")
 
     paces.learn(plans[0], 60.0)
-    assert preset_costs(plans, paces.seconds) == ("12 s", "60 s", "4 min")
+    assert preset_costs(plans, paces.seconds) == ("20 s", "60 s", "2 min")
