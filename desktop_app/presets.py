@@ -1,13 +1,14 @@
-"""Ready-made settings, from quick to careful. Pure functions."""
+"""Ready-made settings, from quick to careful. Pure functions.
+
+They say what ``engine.api.presets`` says (a test holds them together), but the views, which show
+them, know no engine.
+"""
 
 from dataclasses import dataclass, replace
 
 from desktop_app.project.project import GenerationSettings
-from engine.api import ModelDefaults, Quality, Sampler, sampling_of
 
 _STANDARD = GenerationSettings()
-_DEFAULTS = ModelDefaults(sampler=Sampler(_STANDARD.sampler), num_steps=_STANDARD.num_steps)
-_WORDS = {Quality.DRAFT: "Draft", Quality.STANDARD: "Standard", Quality.FINE: "Fine"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +45,21 @@ class Preset:
         return self.num_steps / self.stride_latent_frames / standard
 
 
-def _preset(quality: Quality) -> Preset:
-    settings = sampling_of(quality, _DEFAULTS)
+def _preset(value: str, words: str, num_steps: int, stride_latent_frames: int) -> Preset:
     return Preset(
-        value=quality.value,
-        words=_WORDS[quality],
-        sampler=settings.sampler.value,
-        num_steps=settings.num_steps,
-        stride_latent_frames=settings.stride_latent_frames,
+        value=value,
+        words=words,
+        sampler=_STANDARD.sampler,
+        num_steps=num_steps,
+        stride_latent_frames=stride_latent_frames,
     )
 
 
-PRESETS = tuple(_preset(quality) for quality in Quality)
+PRESETS = (
+    _preset("draft", "Draft", -(-_STANDARD.num_steps // 2), 192),
+    _preset("standard", "Standard", _STANDARD.num_steps, _STANDARD.stride_latent_frames),
+    _preset("fine", "Fine", _STANDARD.num_steps, 64),
+)
 
 
 def preset_named(value: str) -> Preset:

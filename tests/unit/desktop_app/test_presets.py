@@ -5,6 +5,7 @@ import pytest
 from desktop_app.presets import PRESETS, preset_named, preset_of
 from desktop_app.project.checks import check_settings
 from desktop_app.project.project import GenerationSettings
+from engine.api import ModelDefaults, Quality, Sampler, sampling_of
 
 
 def test_a_new_lane_begins_at_the_standard() -> None:
@@ -18,6 +19,17 @@ def test_presets_go_from_quick_to_careful_and_the_engine_takes_them() -> None:
     assert works == sorted(works)
     for preset in PRESETS:
         check_settings(preset.applied_to(GenerationSettings()))
+
+
+def test_they_are_the_engines() -> None:
+    standard = GenerationSettings()
+    defaults = ModelDefaults(sampler=Sampler(standard.sampler), num_steps=standard.num_steps)
+
+    assert [preset.value for preset in PRESETS] == [quality.value for quality in Quality]
+    for preset in PRESETS:
+        settings = sampling_of(Quality(preset.value), defaults)
+        assert (settings.sampler.value, settings.num_steps) == (preset.sampler, preset.num_steps)
+        assert settings.stride_latent_frames == preset.stride_latent_frames
 
 
 def test_a_preset_leaves_model_and_seed_alone() -> None:
