@@ -1,14 +1,20 @@
 """The kinds of sound the starter model learns: how each is made, said, and judged."""
 
+from dataclasses import replace
+
 from engine.training.foundry.kind import Kind
 from engine.training.foundry.kinds_ensembles import ENSEMBLES
 from engine.training.foundry.kinds_music import MUSIC
 from engine.training.foundry.kinds_nature import NATURE
 from engine.training.foundry.kinds_things import THINGS
+from engine.training.foundry.other_words import OTHER_WORDS
 
 __all__ = ("CORE", "KINDS", "NAMES", "Kind")
 
-KINDS: tuple[Kind, ...] = (*NATURE, *THINGS, *MUSIC, *ENSEMBLES)
+KINDS: tuple[Kind, ...] = tuple(
+    replace(kind, phrases=(*kind.phrases, *OTHER_WORDS.get(kind.name, ())))
+    for kind in (*NATURE, *THINGS, *MUSIC, *ENSEMBLES)
+)
 
 NAMES: tuple[str, ...] = tuple(kind.name for kind in KINDS)
 
