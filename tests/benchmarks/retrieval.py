@@ -23,7 +23,8 @@ from torch.nn import functional
 from engine.training.judge import Scores
 from engine.training.text_encoder import Tower, tower_from_minilm
 
-PROMPTS_PATH = Path(__file__).parent / "free_prompts.json"
+FREE_PROMPTS_PATH = Path(__file__).parent / "free_prompts.json"
+BLIND_PROMPTS_PATH = Path(__file__).parent / "blind_prompts.json"
 
 _TEMPERATURE = 0.03
 _TOP = 5
@@ -42,8 +43,20 @@ class MiniLMMissingError(RuntimeError):
 
 
 def free_prompts() -> dict[str, list[str]]:
-    """Prompts of each kind whose words its captions do not contain."""
-    listed: dict[str, list[str]] = json.loads(PROMPTS_PATH.read_text(encoding="utf-8"))
+    """Prompts of each kind whose words no caption contains."""
+    return _prompts(FREE_PROMPTS_PATH)
+
+
+def blind_prompts() -> dict[str, list[str]]:
+    """Prompts of each kind by a writer who knew the list of kinds, and no caption or figure.
+
+    Some of their words are those of captions, as words of users will be.
+    """
+    return _prompts(BLIND_PROMPTS_PATH)
+
+
+def _prompts(path: Path) -> dict[str, list[str]]:
+    listed: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     return listed
 
 

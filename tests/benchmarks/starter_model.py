@@ -37,7 +37,13 @@ from engine.training.foundry.signals import SAMPLE_RATE
 from engine.training.judge import Judge
 from engine.training.material import HELD_OUT_SEED
 from tests.benchmarks.frechet import AiSFX, Features, frechet_distance, spread
-from tests.benchmarks.retrieval import free_prompts, load_minilm, recalls, similarities
+from tests.benchmarks.retrieval import (
+    blind_prompts,
+    free_prompts,
+    load_minilm,
+    recalls,
+    similarities,
+)
 
 Audio = NDArray[np.float32]
 
@@ -175,11 +181,11 @@ def share_of_ceiling(generated: Stage, ceiling: Stage, names: Sequence[str]) -> 
     return hits(generated) / hits(ceiling)
 
 
-def free_form(model: TextToAudioModel, judge: Judge, claimed: set[str]) -> dict[str, object]:
-    """Clips from prompts whose words no caption contains, and how well they find each other."""
-    pairs = [
-        (name, text) for name, texts in free_prompts().items() if name in claimed for text in texts
-    ]
+def free_form(
+    model: TextToAudioModel, judge: Judge, prompts: Mapping[str, Sequence[str]], claimed: set[str]
+) -> dict[str, object]:
+    """Clips from prompts in other words, and how well they find each other."""
+    pairs = [(name, text) for name, texts in prompts.items() if name in claimed for text in texts]
     by_name = {kind.name: kind for kind in CORE}
     scores, ranks = [], []
     for index, (name, text) in enumerate(pairs):
@@ -283,7 +289,8 @@ def run(arguments: argparse.Namespace) -> dict[str, object]:
             print(f"{marker} {name:16s} {sorted(ranks)}  material {sorted(ceiling.ranks[name])}")
         report["diversity"] = diversity(judge, generated, clips)
         if arguments.free_form:
-            report["free_form"] = free_form(model, judge, claimed)
+            report["free_form"] = free_form(model, judge, free_prompts(), claimed)
+            report["blind"] = free_form(model, judge, blind_prompts(), claimed)
         if arguments.frechet:
             reference = [audio for _, audio in clips]
             sets = {"generated": [audio for _, audio in generated]}

@@ -6,7 +6,7 @@ import pytest
 from engine.training.foundry import captions
 from engine.training.foundry.kinds import CORE, KINDS
 from tests.benchmarks.frechet import frechet_distance, spread
-from tests.benchmarks.retrieval import free_prompts, recalls, words
+from tests.benchmarks.retrieval import blind_prompts, free_prompts, recalls, words
 
 _FORMS = (
     *captions.PLAIN_FORMS,
@@ -29,6 +29,14 @@ def test_free_prompts_use_no_word_of_any_caption() -> None:
 def test_there_are_sixty_free_prompts_for_trained_kinds() -> None:
     names = {kind.name for kind in CORE}
     assert sum(len(prompts) for name, prompts in free_prompts().items() if name in names) >= 60
+
+
+def test_blind_prompts_ask_three_times_for_each_trained_kind_and_are_no_phrase() -> None:
+    phrases = {phrase for kind in KINDS for phrase in kind.phrases}
+    prompts = blind_prompts()
+    assert set(prompts) == {kind.name for kind in CORE}
+    for texts in prompts.values():
+        assert len(set(texts) - phrases) == 3
 
 
 def test_the_distance_of_two_gaussians_is_that_of_their_means_and_widths() -> None:
