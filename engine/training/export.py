@@ -36,6 +36,8 @@ STARTER_VOCODER = GriffinLimConfig(
     momentum=0.0,
     # The material never exceeds 1.53; lowered by OUTPUT_LEVEL, 1.03.
     log_ceiling=1.0,
+    # Seeds differ: without it one clip in forty reached 1.2.
+    knee=0.7,
 )
 
 # Generated tones overshoot the level of the material: peaks of 0.56 on average instead of 0.4, with

@@ -23,6 +23,9 @@ class GriffinLimConfig:
             method, 0.99 reaches in 32 rounds what the plain method reaches in 100.
         log_ceiling: Log-mel above which a model's output is no sound that it learnt but an
             overshoot: such values are taken as the ceiling. ``None`` for no limit.
+        knee: Magnitude of samples from which on they bend and never reach full scale, as those of
+            a neural vocoder that ends in a hyperbolic tangent; above 0, below 1. ``None`` leaves
+            them alone, and peaks may exceed 1.
     """
 
     sample_rate: int
@@ -36,6 +39,7 @@ class GriffinLimConfig:
     num_iterations: int
     momentum: float
     log_ceiling: float | None = None
+    knee: float | None = None
 
     def __post_init__(self) -> None:
         if self.n_fft % 2 or not self.win_length <= self.n_fft or self.win_length % 2:
@@ -52,3 +56,5 @@ class GriffinLimConfig:
             raise ValueError(f"num_iterations must not be negative, got {self.num_iterations}")
         if not 0.0 <= self.momentum <= 1.0:
             raise ValueError(f"momentum must be 0 .. 1, beyond it diverges, got {self.momentum}")
+        if self.knee is not None and not 0.0 < self.knee < 1.0:
+            raise ValueError(f"knee must be above 0 and below 1 (full scale), got {self.knee}")

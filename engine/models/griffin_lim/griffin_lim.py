@@ -30,6 +30,14 @@ def _with_magnitude(spectrum: Tensor, magnitude: Tensor) -> Tensor:
     return torch.view_as_complex(parts * gain.unsqueeze(-1))
 
 
+def _bent(signal: Tensor, knee: float) -> Tensor:
+    """The signal as it is up to ``knee``, beyond it smoothly towards 1; sample by sample."""
+    room = 1.0 - knee
+    magnitude = signal.abs()
+    beyond = knee + room * torch.tanh((magnitude - knee) / room)
+    return torch.where(magnitude <= knee, signal, torch.copysign(beyond, signal))
+
+
 class GriffinLim(nn.Module):
     """Turns a log-mel spectrogram into a waveform by searching for a consistent phase.
 
@@ -79,8 +87,8 @@ class GriffinLim(nn.Module):
                 start from; by default 0 to T - 1.
 
         Returns:
-            (B, T * hop_length) samples; sample 0 is the centre of frame 0. Nothing limits them, so
-            peaks may exceed 1.
+            (B, T * hop_length) samples; sample 0 is the centre of frame 0. They lie within -1 and 1
+            if the configuration has a knee; else nothing limits them.
 
         Raises:
             ValueError: If the shape is wrong.
@@ -108,9 +116,9 @@ class GriffinLim(nn.Module):
             step = 0.0 if previous is None else self.config.momentum * (consistent - previous)
             spectrum = _with_magnitude(consistent + step, magnitude)
             previous = consistent
-        signal = self.stft.synthesis(spectrum)
         lead = self.stft.lead_samples
-        return signal[:, lead : lead + num_frames * self.hop_length]
+        signal = self.stft.synthesis(spectrum)[:, lead : lead + num_frames * self.hop_length]
+        return signal if self.config.knee is None else _bent(signal, self.config.knee)
 
     def _magnitude(self, mel: Tensor) -> Tensor:
         # The floor of the front end means "nothing", not "a little noise in every band".

@@ -86,6 +86,8 @@ def test_refuses_a_wrong_shape_and_names_it(vocoder: GriffinLim, shape: tuple[in
         ({"hop_length": 600}, r"1 \.\. 512"),
         ({"num_iterations": -1}, "got -1"),
         ({"momentum": 1.3}, "got 1.3"),
+        ({"knee": 1.0}, r"below 1 \(full scale\), got 1.0"),
+        ({"knee": 0.0}, "above 0"),
     ],
 )
 def test_the_configuration_refuses_what_cannot_work(change: dict[str, Any], message: str) -> None:
@@ -102,3 +104,23 @@ def test_what_overshoots_the_ceiling_sounds_as_the_ceiling(vocoder: GriffinLim) 
 
     assert torch.equal(limited(overshooting), vocoder(mel))
     assert torch.equal(limited(mel), vocoder(mel))
+
+
+def test_beyond_the_knee_samples_bend_below_full_scale_and_the_rest_stay(
+    vocoder: GriffinLim,
+) -> None:
+    mel = torch.randn(1, 60, 64, generator=torch.Generator().manual_seed(1)) - 2
+    plain = vocoder(mel)
+    bent = GriffinLim(dataclasses.replace(vocoder.config, knee=0.7))(mel)
+
+    is_low = plain.abs() <= 0.7
+    assert plain.abs().max() > 1.0
+    assert torch.equal(bent[is_low], plain[is_low])
+    assert bent.abs().max() <= 1.0
+    assert torch.equal(bent[~is_low].sign(), plain[~is_low].sign())
+    # A louder sample stays the louder one, and nothing jumps at the knee.
+    order = plain.abs().flatten().argsort()
+    assert (bent.abs().flatten()[order].diff() >= 0).all()
+    just_beyond = (plain.abs() - 0.7).clamp(0, 0.03)
+    small = (just_beyond > 0) & (just_beyond < 0.03)
+    torch.testing.assert_close(bent[small], plain[small], atol=2e-4, rtol=0)
