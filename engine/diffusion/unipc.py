@@ -7,12 +7,11 @@ import math
 import torch
 from torch import Tensor
 
-from engine.diffusion.estimate import clean_estimate, require_positive_clip
-from engine.diffusion.schedule import NoiseSchedule, trailing_timesteps
+from engine.diffusion.half_log_snr_solver import HalfLogSNRSolver
 
 
-class UniPCSampler:
-    """Second-order predictor and corrector in the clean-data parametrisation, deterministic.
+class UniPCSampler(HalfLogSNRSolver):
+    """Second-order predictor and corrector, deterministic.
 
     Each step first corrects the latents it is given with what the network now says about them, and
     then predicts the next ones; so it asks the network as often as the other solvers do. The paper
@@ -20,34 +19,12 @@ class UniPCSampler:
     added to the latents themselves (what the two have in common cancels), so that nobody has to
     remember them, and what was done to them in between counts. The first and the last prediction
     are first order. Implements :class:`engine.diffusion.samplers.Sampler`.
-
-    Args:
-        schedule: Noise levels of the model.
-        num_steps: Number of steps, 1 to ``num_timesteps - 1``.
-        x0_clip: Largest magnitude of the clean estimate, or ``None``.
     """
-
-    def __init__(
-        self, schedule: NoiseSchedule, num_steps: int, *, x0_clip: float | None = None
-    ) -> None:
-        require_positive_clip(x0_clip)
-        self.schedule = schedule
-        self.timesteps = trailing_timesteps(num_steps, schedule.config.num_timesteps)
-        self.x0_clip = x0_clip
-
-    @property
-    def needs_step_noise(self) -> bool:
-        """Always false: the solver is deterministic."""
-        return False
 
     @property
     def history_parts(self) -> int:
         """The clean estimates of this step and of the one before."""
         return 2
-
-    def level_after(self, index: int) -> int:
-        """The timestep whose noise level step ``index`` ends at; 0 for the last step."""
-        return 0 if index == len(self.timesteps) - 1 else self.timesteps[index + 1]
 
     def step(
         self,
@@ -58,14 +35,7 @@ class UniPCSampler:
         step_noise: Tensor | None = None,  # noqa: ARG002 - every sampler has this signature
     ) -> tuple[Tensor, Tensor]:
         """Advance by one step; see :meth:`engine.diffusion.samplers.Sampler.step`."""
-        schedule, timestep, after = self.schedule, self.timesteps[index], self.level_after(index)
-        clean = clean_estimate(
-            latents,
-            noise_pred,
-            alpha=schedule.alpha(timestep),
-            sigma=schedule.sigma(timestep),
-            x0_clip=self.x0_clip,
-        )
+        clean = self._clean(index, latents, noise_pred)
         previous = clean
         if index > 0 and history is not None:
             previous, earlier = history.chunk(2, dim=1)
@@ -73,9 +43,7 @@ class UniPCSampler:
         target = clean
         if self._order(index) == 2:
             target = clean + 0.5 / self._ratio(index) * (previous - clean)
-        shrink = schedule.sigma(after) / schedule.sigma(timestep)
-        growth = schedule.alpha(after) * math.expm1(-self._width(index))
-        return shrink * latents - growth * target, torch.cat([clean, previous], dim=1)
+        return self._moved(index, latents, target), torch.cat([clean, previous], dim=1)
 
     def _correction(self, index: int, clean: Tensor, previous: Tensor, earlier: Tensor) -> Tensor:
         """What the corrector adds to the latents that step ``index - 1`` predicted.
@@ -101,11 +69,6 @@ class UniPCSampler:
     def _order(self, index: int) -> int:
         """Order of the prediction that step ``index`` makes."""
         return min(2, index + 1, len(self.timesteps) - index)
-
-    def _width(self, index: int) -> float:
-        """Length of step ``index`` in half the logarithm of the signal-to-noise ratio."""
-        here = self.schedule.half_log_snr(self.timesteps[index])
-        return self.schedule.half_log_snr(self.level_after(index)) - here
 
     def _ratio(self, index: int) -> float:
         """Where the estimate before step ``index`` lies, in steps: -1 if all are equally long."""

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from engine.longform.tiled_vae.activations import (
-    Activation,
-    Attended,
-    Hidden,
-    ResidualOutput,
-    Stem,
-    Upsampled,
-)
+from engine.longform.tiled_vae.activations import Activation, Stem, Upsampled
+from engine.longform.tiled_vae.connect import connected
 from engine.longform.tiled_vae.local_ops import Normaliser, convolved
 from engine.longform.tiled_vae.parts import (
     AttentionPart,
@@ -65,31 +59,16 @@ def decoder_chain(
     Returns:
         The chain, with nothing computed.
     """
-    activations: list[Activation] = [Stem(latents, parts.post_quant_conv, parts.conv_in)]
-    normalisers: list[Normaliser] = []
-
-    def fed_by(source: Activation, normaliser: Normaliser) -> Normaliser:
-        source.feeds = normaliser
-        normalisers.append(normaliser)
-        return normaliser
-
-    for part in parts.parts:
-        source = activations[-1]
-        match part:
-            case ResidualPart():
-                hidden = Hidden(part, source, fed_by(source, Normaliser(part.norm1)))
-                norm2 = fed_by(hidden, Normaliser(part.norm2))
-                activations += [hidden, ResidualOutput(part, source, hidden, norm2)]
-            case AttentionPart():
-                normaliser = fed_by(source, Normaliser(part.norm))
-                activations.append(Attended(part, source, normaliser, attention_reach))
-            case UpsamplePart():
-                activations.append(Upsampled(part.conv, source))
-    fed_by(activations[-1], Normaliser(parts.norm_out))
-    for activation in activations:
-        activation.device = latents.device
-        activation.is_circular = is_circular
-    return DecoderChain(parts=parts, activations=tuple(activations), normalisers=tuple(normalisers))
+    activations, normalisers = connected(
+        Stem(latents, parts.post_quant_conv, parts.conv_in),
+        parts.parts,
+        parts.norm_out,
+        resampled=lambda part, source: Upsampled(part.conv, source),
+        attention_reach=attention_reach,
+        device=latents.device,
+        is_circular=is_circular,
+    )
+    return DecoderChain(parts=parts, activations=activations, normalisers=normalisers)
 
 
 def mel_range_reached(

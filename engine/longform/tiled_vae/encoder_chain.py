@@ -9,10 +9,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from typing_extensions import override
 
-from engine.longform.tiled_vae.activations import Activation, Attended, Hidden, ResidualOutput
-from engine.longform.tiled_vae.encoder_parts import DownsamplePart, EncoderParts
+from engine.longform.tiled_vae.activations import Activation
+from engine.longform.tiled_vae.connect import connected
+from engine.longform.tiled_vae.encoder_parts import EncoderParts
 from engine.longform.tiled_vae.local_ops import Frames, Normaliser, convolved, readable
-from engine.longform.tiled_vae.parts import AttentionPart, ResidualPart
 
 
 class MelStem(Activation):
@@ -101,31 +101,16 @@ def encoder_chain(
     Returns:
         The chain, with nothing computed.
     """
-    activations: list[Activation] = [MelStem(mel, parts.conv_in, scale=parts.reduction)]
-    normalisers: list[Normaliser] = []
-
-    def fed_by(source: Activation, normaliser: Normaliser) -> Normaliser:
-        source.feeds = normaliser
-        normalisers.append(normaliser)
-        return normaliser
-
-    for part in parts.parts:
-        source = activations[-1]
-        match part:
-            case ResidualPart():
-                hidden = Hidden(part, source, fed_by(source, Normaliser(part.norm1)))
-                norm2 = fed_by(hidden, Normaliser(part.norm2))
-                activations += [hidden, ResidualOutput(part, source, hidden, norm2)]
-            case AttentionPart():
-                normaliser = fed_by(source, Normaliser(part.norm))
-                activations.append(Attended(part, source, normaliser, attention_reach))
-            case DownsamplePart():
-                activations.append(Downsampled(part.conv, source))
-    fed_by(activations[-1], Normaliser(parts.norm_out))
-    for activation in activations:
-        activation.device = device
-        activation.is_circular = is_circular
-    return EncoderChain(parts=parts, activations=tuple(activations), normalisers=tuple(normalisers))
+    activations, normalisers = connected(
+        MelStem(mel, parts.conv_in, scale=parts.reduction),
+        parts.parts,
+        parts.norm_out,
+        resampled=lambda part, source: Downsampled(part.conv, source),
+        attention_reach=attention_reach,
+        device=device,
+        is_circular=is_circular,
+    )
+    return EncoderChain(parts=parts, activations=activations, normalisers=normalisers)
 
 
 def downsampled(conv: nn.Conv2d, frames: Frames, start: int, end: int) -> Tensor:
