@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.analysis import Measurement, Piece, SeamReport, Verdict, analyse, seam_layout
 from engine.api import (
@@ -32,7 +33,11 @@ from engine.api import (
 )
 from engine.checkpoints.registry import resolve_model
 from engine.runtime.piece_plan import plan_piece
-from engine.runtime.text_to_audio import TextToAudioModel, build_model
+from engine.runtime.text_to_audio import (
+    STANDARD_STRIDE_LATENT_FRAMES,
+    TextToAudioModel,
+    build_model,
+)
 from engine.runtime.wav_file import FloatWavFile
 
 _PROMPTS = (
@@ -93,29 +98,23 @@ def regions_of(
     )
 
 
-def rendered(
+def piece_and_report(
     model: TextToAudioModel,
+    regions: tuple[Region, ...],
     *,
-    minutes: float,
-    prompt_seconds: float,
     num_steps: int,
     seed: int,
     folder: Path,
-) -> Rendered:
-    """Make a piece and measure it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    regions = regions_of(
-        prompts_of(model.name),
-        minutes=minutes,
-        prompt_seconds=prompt_seconds,
-        guidance_scale=model.config.default_guidance_scale,
-    )
+) -> tuple[NDArray[np.float32], SeamReport]:
+    """Render a piece at the standard stride and measure its seams."""
     request = GenerateRequest(
         job_id="seams",
         model=model.name,
         regions=regions,
         sampling=SamplingSettings(
-            sampler=Sampler.DDIM, num_steps=num_steps, stride_latent_frames=128
+            sampler=Sampler.DDIM,
+            num_steps=num_steps,
+            stride_latent_frames=STANDARD_STRIDE_LATENT_FRAMES,
         ),
         seed=seed,
         output_dir=str(folder),
@@ -128,9 +127,7 @@ def rendered(
         if isinstance(event, JobFinished):
             results.append(event.result)
 
-    began = time.monotonic()
     model.engine.generate(request, CancellationToken(), emit)
-    wall = time.monotonic() - began
     [result] = results
     grid = plan_piece(request, model.config).grid
     wav = FloatWavFile.open(Path(result.audio_path))
@@ -148,12 +145,34 @@ def rendered(
         ),
     )
     layout = seam_layout(window=grid.window, stride=grid.stride, ramp=grid.ramp)
+    return samples, analyse(piece, layout)
+
+
+def rendered(
+    model: TextToAudioModel,
+    *,
+    minutes: float,
+    prompt_seconds: float,
+    num_steps: int,
+    seed: int,
+    folder: Path,
+) -> Rendered:
+    """Make a piece and measure it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    regions = regions_of(
+        prompts_of(model.name),
+        minutes=minutes,
+        prompt_seconds=prompt_seconds,
+        guidance_scale=model.config.default_guidance_scale,
+    )
+    began = time.monotonic()
+    _, report = piece_and_report(model, regions, num_steps=num_steps, seed=seed, folder=folder)
     return Rendered(
         minutes=minutes,
         seed=seed,
         num_prompts=len(regions),
-        wall_seconds=wall,
-        report=analyse(piece, layout),
+        wall_seconds=time.monotonic() - began,
+        report=report,
     )
 
 

@@ -19,27 +19,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis import Piece, SeamReport, Verdict, analyse, seam_layout
-from engine.api import (
-    LATENT_FRAMES_PER_SECOND,
-    CancellationToken,
-    EngineEvent,
-    GenerateRequest,
-    GenerationResult,
-    JobFinished,
-    Sampler,
-    SamplingSettings,
-)
-from engine.runtime.piece_plan import plan_piece
-from engine.runtime.text_to_audio import (
-    STANDARD_STRIDE_LATENT_FRAMES,
-    TextToAudioModel,
-    build_model,
-)
-from engine.runtime.wav_file import FloatWavFile
+from engine.analysis import Verdict
+from engine.runtime.text_to_audio import TextToAudioModel, build_model
 from engine.training.foundry.kinds import KINDS
 from engine.training.judge import Judge
-from tests.benchmarks.seams import regions_of
+from tests.benchmarks.seams import piece_and_report, regions_of
 
 _PROMPTS_OF_A_PIECE = 5
 _TOP = 10
@@ -79,57 +63,6 @@ def sections_of(seed: int, folder: Path) -> tuple[tuple[str, str], ...]:
     return tuple((listed[i]["name"], listed[i]["prompts"][0]) for i in chosen.tolist())
 
 
-def make_piece(
-    model: TextToAudioModel, prompts: Sequence[str], *, minutes: float, seed: int, folder: Path
-) -> tuple[NDArray[np.float32], SeamReport]:
-    """Render a piece and measure its seams."""
-    regions = regions_of(
-        tuple(prompts),
-        minutes=minutes,
-        prompt_seconds=60 * minutes / len(prompts),
-        guidance_scale=model.config.default_guidance_scale,
-    )
-    request = GenerateRequest(
-        job_id="long",
-        model=model.name,
-        regions=regions,
-        sampling=SamplingSettings(
-            sampler=Sampler.DDIM,
-            num_steps=model.config.default_steps,
-            stride_latent_frames=STANDARD_STRIDE_LATENT_FRAMES,
-        ),
-        seed=seed,
-        output_dir=str(folder),
-        wants_previews=False,
-        wants_early_audio=False,
-    )
-    results: list[GenerationResult] = []
-
-    def emit(event: EngineEvent) -> None:
-        if isinstance(event, JobFinished):
-            results.append(event.result)
-
-    model.engine.generate(request, CancellationToken(), emit)
-    [result] = results
-    grid = plan_piece(request, model.config).grid
-    wav = FloatWavFile.open(Path(result.audio_path))
-    try:
-        samples = wav.read(0, wav.num_samples)
-    finally:
-        wav.close()
-    piece = Piece(
-        samples=samples,
-        sample_rate=result.sample_rate,
-        latents=np.load(result.latents_path, allow_pickle=False),
-        mel=np.load(result.mel_path, allow_pickle=False),
-        border_seconds=tuple(
-            region.start_latent_frame / LATENT_FRAMES_PER_SECOND for region in regions[1:]
-        ),
-    )
-    layout = seam_layout(window=grid.window, stride=grid.stride, ramp=grid.ramp)
-    return samples, analyse(piece, layout)
-
-
 def section_ranks(
     samples: NDArray[np.float32], sample_rate: int, kinds: Sequence[str], judge: Judge
 ) -> list[int]:
@@ -152,8 +85,14 @@ def measured(
     sections = sections_of(seed, _FOLDER)
     kinds = tuple(kind for kind, _ in sections)
     began = time.monotonic()
-    samples, report = make_piece(
-        model, [prompt for _, prompt in sections], minutes=minutes, seed=seed, folder=folder
+    regions = regions_of(
+        tuple(prompt for _, prompt in sections),
+        minutes=minutes,
+        prompt_seconds=60 * minutes / len(sections),
+        guidance_scale=model.config.default_guidance_scale,
+    )
+    samples, report = piece_and_report(
+        model, regions, num_steps=model.config.default_steps, seed=seed, folder=folder
     )
     wall = time.monotonic() - began
     ranks = section_ranks(samples, model.sample_rate, kinds, judge)
