@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
+from scipy.special import expit
 from torch.nn import functional
 
 from engine.training.judge import Scores
@@ -95,13 +96,14 @@ def similarities(
         scores: The judge's logits of each of A clips.
 
     Returns:
-        (P, A); each clip's logits are standardised over the labels first.
+        (P, A); of the label's probabilities. Logits, standardised over the labels or over the
+        clips, tell held-out material apart no better and mostly worse (recall at 5 of 73 prompts
+        0.64 to 0.67 instead of 0.71), whatever the temperature.
     """
     said = functional.normalize(tower.mean_of_tokens(list(prompts)), dim=-1)
     names = functional.normalize(tower.mean_of_tokens(list(labels)), dim=-1)
     meaning = (said @ names.T / _TEMPERATURE).softmax(dim=-1).double().numpy()
-    heard = np.stack(scores).astype(np.float64)
-    heard = (heard - heard.mean(axis=1, keepdims=True)) / heard.std(axis=1, keepdims=True)
+    heard = expit(np.stack(scores).astype(np.float64))
     return np.asarray(meaning @ heard.T)
 
 
