@@ -23,6 +23,7 @@ from engine.analysis import Measurement, Piece, SeamReport, Verdict, analyse, se
 from engine.api import (
     LATENT_FRAMES_PER_SECOND,
     CancellationToken,
+    Cohesion,
     EngineEvent,
     GenerateRequest,
     GenerationResult,
@@ -105,6 +106,7 @@ def piece_and_report(
     num_steps: int,
     seed: int,
     folder: Path,
+    cohesion: Cohesion | None = None,
 ) -> tuple[NDArray[np.float32], SeamReport]:
     """Render a piece at the standard stride and measure its seams."""
     request = GenerateRequest(
@@ -116,6 +118,7 @@ def piece_and_report(
             num_steps=num_steps,
             stride_latent_frames=STANDARD_STRIDE_LATENT_FRAMES,
         ),
+        cohesion=cohesion or Cohesion(),
         seed=seed,
         output_dir=str(folder),
         wants_previews=False,
