@@ -4,9 +4,10 @@
 3600] [--steps 2] [--stride 128] [--sections] [--json FILE]`` makes a piece of each length in a
 process of its own and prints, measured in that run: the items that the noise predictor was given,
 wall and processor time for each second of sound, the latter also relative to the first piece, the
-share of the items and of the processor time after which the first sound was there, and the peak of
-resident memory above the loaded model. With ``--sections`` ten seconds in the middle of each piece
-are made again, and their cost is told too: it should not depend on the length. ``random-s`` is
+share of the items and of the processor time after which the first sound is there (in a second run,
+with early audio, that ends there), and the peak of resident memory above the loaded model. With
+``--sections`` ten seconds in the middle of each piece are made again, and their cost is told too:
+it should not depend on the length. ``random-s`` is
 AudioLDM-S with random weights: the same work as the published model, no meaning.
 """
 
@@ -18,9 +19,11 @@ import resource
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -29,6 +32,7 @@ from engine.api import (
     AudioReady,
     BaseResult,
     CancellationToken,
+    CancelledError,
     EngineEvent,
     GenerateRequest,
     JobProgress,
@@ -45,6 +49,7 @@ from tests.support.stored_models import small_config, small_model
 
 _PROMPTS = ("heavy rain with distant thunder", "birds singing", "a crackling fire", "wind blowing")
 _LATENT_FRAMES_PER_SECOND = 25
+_COSTS = ("whole", "to_first_sound", "section")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +60,11 @@ class Cost:
         items: Windows under a prompt that the noise predictor was given, fill-ins included.
         wall_seconds: Time.
         processor_seconds: Processor time, all threads together.
-        first_audio_items: Share of the items after which the first sound was there.
-        first_audio_share: The same of the processor time.
     """
 
     items: int
     wall_seconds: float
     processor_seconds: float
-    first_audio_items: float
-    first_audio_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +74,14 @@ class Measurement:
     Attributes:
         seconds: Its length.
         whole: What it cost.
+        to_first_sound: What it took until the first sound was there.
         peak_mib: Peak of resident memory above the loaded model.
         section: What making ten seconds of it again cost, if that was asked for.
     """
 
     seconds: float
     whole: Cost
+    to_first_sound: Cost
     peak_mib: float
     section: Cost | None
 
@@ -99,28 +102,33 @@ class Meter:
     def _count(self, _module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
         self._items += len(inputs[0])
 
-    def cost(self, request: GenerateRequest) -> Cost:
-        """Run one job."""
+    def cost(self, request: GenerateRequest, *, stops_at_first_sound: bool = False) -> Cost:
+        """Run one job, to its end or until the first sound is there."""
         self._items = 0
-        first: list[tuple[int, float]] = []
+        token = CancellationToken()
         began, processor = time.monotonic(), time.process_time()
+        costs: list[Cost] = []
+
+        def note() -> None:
+            costs.append(
+                Cost(
+                    items=self._items,
+                    wall_seconds=time.monotonic() - began,
+                    processor_seconds=time.process_time() - processor,
+                )
+            )
 
         def emit(event: EngineEvent) -> None:
-            if isinstance(event, AudioReady) and not first:
-                first.append((self._items, time.process_time() - processor))
+            if isinstance(event, AudioReady) and stops_at_first_sound and not costs:
+                note()
+                token.cancel()
             elif isinstance(event, JobProgress):
                 print(f"{event.fraction:.0%}", end="\r", file=sys.stderr, flush=True)
 
-        self._engine.generate(request, CancellationToken(), emit)
-        used = time.process_time() - processor
-        [(first_items, first_seconds)] = first
-        return Cost(
-            items=self._items,
-            wall_seconds=time.monotonic() - began,
-            processor_seconds=used,
-            first_audio_items=first_items / self._items,
-            first_audio_share=first_seconds / used,
-        )
+        with suppress(CancelledError):
+            self._engine.generate(request, token, emit)
+        note()
+        return costs[0]
 
 
 def measure(
@@ -134,7 +142,16 @@ def measure(
         whole = meter.cost(request)
         peak_mib = _peak_mib() - loaded_mib
         section = meter.cost(_section_request(request, again)) if with_section else None
-    return Measurement(seconds=seconds, whole=whole, peak_mib=peak_mib, section=section)
+    with TemporaryDirectory() as folder:
+        request = replace(request, output_dir=folder, wants_early_audio=True)
+        to_first_sound = meter.cost(request, stops_at_first_sound=True)
+    return Measurement(
+        seconds=seconds,
+        whole=whole,
+        to_first_sound=to_first_sound,
+        peak_mib=peak_mib,
+        section=section,
+    )
 
 
 def random_s(folder: Path) -> Path:
@@ -164,13 +181,14 @@ def table(measurements: list[Measurement]) -> str:
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for each in measurements:
-        whole = each.whole
+        whole, first = each.whole, each.to_first_sound
         cost = whole.processor_seconds / each.seconds
         ratio = cost / (base.whole.processor_seconds / base.seconds)
         rows.append(
             f"| {each.seconds:.0f} s | {whole.items} | {whole.wall_seconds / each.seconds:.2f} s"
             f" | {cost:.2f} s | {ratio:.2f}"
-            f" | {whole.first_audio_items:.0%}, {whole.first_audio_share:.0%}"
+            f" | {first.items / whole.items:.0%},"
+            f" {first.processor_seconds / whole.processor_seconds:.0%}"
             f" | {each.peak_mib:.0f} MiB |"
         )
     return "\n".join(rows)
@@ -223,12 +241,9 @@ def _measured_alone(seconds: float, options: list[str]) -> Measurement:
     command = [sys.executable, "-m", "tests.benchmarks.scaling", "--alone", *options]
     command += ["--seconds", str(seconds)]
     finished = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    found = json.loads(finished.stdout)
-    section = found.pop("section")
-    return Measurement(
-        **{**found, "whole": Cost(**found["whole"])},
-        section=None if section is None else Cost(**section),
-    )
+    found: dict[str, Any] = json.loads(finished.stdout)
+    costs = {name: None if found[name] is None else Cost(**found[name]) for name in _COSTS}
+    return Measurement(**{**found, **costs})
 
 
 def _section_request(request: GenerateRequest, folder: str) -> GenerateRequest:
