@@ -42,7 +42,13 @@ from engine.runtime.sampling_events import SamplingEvents
 from engine.runtime.sampling_order import is_wavefront
 from engine.runtime.sampling_run import SamplingRun
 from engine.runtime.sampling_setup import denoiser_of, sampling_work, solver_of
-from engine.runtime.source_stage import SourceStage, num_steps_taken, work_with_source
+from engine.runtime.source_latents import SourceEncoder
+from engine.runtime.source_stage import (
+    SourceStage,
+    num_steps_taken,
+    scratch_bytes_with_source,
+    work_with_source,
+)
 from engine.runtime.splicing import render_around_kept
 from engine.runtime.validation import require_free_space
 from engine.runtime.version import engine_version
@@ -174,10 +180,10 @@ class GenerationJob:
         )
 
     def _require_free_space(self, piece: Piece) -> None:
-        """Refuse before hours of sampling what decoding could not put on the disk.
+        """Refuse before hours of sampling what coding could not put on the disk.
 
         Raises:
-            EngineError: There is less space than the files and the decoder's own need.
+            EngineError: There is less space than the files and those of the autoencoder need.
         """
         if piece.base is not None:
             return  # pinned statistics need no files beside the result
@@ -185,6 +191,9 @@ class GenerationJob:
         scratch_bytes = self._decoder(piece, lambda _done, _total: None).scratch_bytes(
             piece.num_latent_frames, channels=config.vae.latent_channels, bins=config.latent_bins
         )
+        if self._request.source is not None:
+            encoder = SourceEncoder(model=self._model, reach=_reach(piece), folder=self._folder)
+            scratch_bytes = scratch_bytes_with_source(scratch_bytes, encoder, piece)
         require_free_space(self._folder, piece.num_latent_frames, scratch_bytes)
 
     def _decoder(self, piece: Piece, on_progress: OnProgress) -> MelDecoder:

@@ -20,7 +20,7 @@ from engine.dsp.mel import MelFrontEnd
 from engine.dsp.mel_chunks import mel_chunks
 from engine.longform.multidiffusion import JointDenoiser
 from engine.longform.tiled_vae.decoder import DecodeSettings
-from engine.longform.tiled_vae.encoder import encoded_mean
+from engine.longform.tiled_vae.encoder import encoded_mean, encoding_scratch_bytes
 from engine.longform.tiled_vae.sweeps import OnProgress
 from engine.longform.time import mel_frames_of_latent, samples_of_latent
 from engine.runtime.source_audio import SourceAudio
@@ -96,15 +96,34 @@ class SourceEncoder:
         Returns:
             (1, C, T / 4, F) scaled latents, the most probable ones, on the device of the networks.
         """
-        settings = DecodeSettings(attention_reach=self.reach, scratch_dir=self.folder)
         mean = encoded_mean(
             self.model.vae,
             torch.from_numpy(mel)[None, None],
-            settings,
+            self._settings,
             on_progress=self.on_progress,
             check_cancelled=self.check_cancelled,
         )
         return mean * self.model.config.scaling_factor
+
+    def scratch_bytes(self, num_latent_frames: int) -> tuple[int, int]:
+        """What the sound itself takes on the disk.
+
+        Args:
+            num_latent_frames: Length T of what is encoded, hidden frames included.
+
+        Returns:
+            Bytes of the spectrogram that :meth:`write_mel` writes, and the most that
+            :meth:`latents` will have in :attr:`folder` at any time.
+        """
+        # One value that looks like a whole spectrogram: only shape and type matter.
+        mel = torch.zeros(1).expand(
+            1, 1, mel_frames_of_latent(num_latent_frames), self.model.config.mel.n_mels
+        )
+        return mel.nbytes, encoding_scratch_bytes(self.model.vae, mel, self._settings)
+
+    @property
+    def _settings(self) -> DecodeSettings:
+        return DecodeSettings(attention_reach=self.reach, scratch_dir=self.folder)
 
 
 def inverted_noise(

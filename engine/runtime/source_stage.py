@@ -26,6 +26,8 @@ from engine.runtime.source_latents import (
     inverted_noise,
 )
 
+_BYTES_PER_VALUE = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SourceStage:
@@ -143,3 +145,24 @@ def work_with_source(
     else:
         result[Stage.DECODING] *= 2
     return result
+
+
+def scratch_bytes_with_source(decoding_bytes: int, encoder: SourceEncoder, piece: Piece) -> int:
+    """What a job with imported sound needs on the disk beside the files of its result.
+
+    The spectrogram of the sound stays while it is encoded and then decoded, so the files of the two
+    are never there together.
+
+    Args:
+        decoding_bytes: What the decoder of the piece will have on the disk.
+        encoder: Of the job.
+        piece: What was asked for.
+    """
+    mel_bytes, encoding_bytes = encoder.scratch_bytes(piece.grid.num_frames)
+    found_noise_bytes = 0
+    source = piece.request.source
+    if source is not None and source.noise is SourceNoise.INVERSION:
+        # It is kept in the state, beside the latents and as large as they are.
+        values = piece.config.vae.latent_channels * piece.config.latent_bins
+        found_noise_bytes = piece.grid.num_frames * values * _BYTES_PER_VALUE
+    return mel_bytes + max(encoding_bytes, decoding_bytes) + found_noise_bytes
