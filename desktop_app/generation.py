@@ -65,8 +65,15 @@ class GenerationPlan:
         """What new takes cost, in units that do not depend on the model's window."""
         settings = self.recipe.settings
         frames = max(_SHORTEST_WINDOW_LATENT_FRAMES, latent_frame_ceil(self.span.duration))
-        work = frames * settings.num_steps * _STRIDE_UNIT // settings.stride_latent_frames
+        work = frames * self._num_steps_taken * _STRIDE_UNIT // settings.stride_latent_frames
         return work * self.num_candidates
+
+    @property
+    def _num_steps_taken(self) -> int:
+        """Steps that the engine takes: those that change the sound that a take starts from."""
+        num_steps, source = self.recipe.settings.num_steps, self.recipe.source
+        # Sound that is kept is encoded and decoded, which costs about as much as a step.
+        return num_steps if source is None else max(1, round(source.strength * num_steps))
 
     def request(
         self,

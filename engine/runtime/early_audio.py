@@ -15,7 +15,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from engine.api import AudioReady, EventSink, MelReady
+from engine.api import MEL_FRAMES_PER_LATENT_FRAME, AudioReady, EventSink, MelReady, Stage
 from engine.longform.tiled_vae.chain import mel_range_reached
 from engine.longform.tiled_vae.decoder import DecodeSettings, TiledDecode
 from engine.longform.tiled_vae.estimate import (
@@ -34,6 +34,7 @@ from engine.longform.vocoder import (
     vocoded_range,
 )
 from engine.runtime.foreign_level import OWN_LEVEL, ForeignLevel
+from engine.runtime.progress import Extra, Work
 from engine.runtime.rendering import read_only
 
 ATTENTION_REACH_LATENT_FRAMES = 64
@@ -44,6 +45,15 @@ _FEWEST_STATISTICS_LATENT_FRAMES = 128
 _MOST_STATISTICS_LATENT_FRAMES = 384
 _SHORTEST_STRETCH_MEL_FRAMES = 200
 _LONGEST_STRETCH_MEL_FRAMES = 1024
+
+
+def early_decoding_latent_frames(num_latent_frames: int) -> int:
+    """Most latent frames that are decoded for early sound: all, and the first ones once before.
+
+    Args:
+        num_latent_frames: Length of the piece.
+    """
+    return num_latent_frames + min(num_latent_frames, _MOST_STATISTICS_LATENT_FRAMES)
 
 
 class EarlyAudio:
@@ -62,6 +72,7 @@ class EarlyAudio:
         level: How loud the piece is for the networks.
         emit: Receives the events.
         check_cancelled: Called before every stretch; raises to stop.
+        on_work: Told of every kind of work how much was done, in the units of the job's clock.
     """
 
     def __init__(
@@ -76,6 +87,7 @@ class EarlyAudio:
         emit: EventSink,
         check_cancelled: Callable[[], None],
         level: ForeignLevel = OWN_LEVEL,
+        on_work: Callable[[Work, float], None] = lambda _work, _units: None,
     ) -> None:
         self._job_id = job_id
         self._num_latent_frames = num_latent_frames
@@ -86,6 +98,7 @@ class EarlyAudio:
         self._level = level
         self._emit = emit
         self._check_cancelled = check_cancelled
+        self._on_work = on_work
         self._parts = decoder_parts(vae)
         self._margin = convolution_reach(self._parts) + ATTENTION_REACH_LATENT_FRAMES
         self._statistics: DecoderStatistics | None = None
@@ -126,6 +139,11 @@ class EarlyAudio:
         return self._first_mel + (0 if self._mel is None else self._mel.shape[1])
 
     @property
+    def is_finished(self) -> bool:
+        """Whether all of the piece was told of."""
+        return self._num_voiced == mel_frames_of_latent(self._num_latent_frames)
+
+    @property
     def _is_complete(self) -> bool:
         return self._end_latent == self._num_latent_frames
 
@@ -147,6 +165,7 @@ class EarlyAudio:
             ],
             attention_reach=ATTENTION_REACH_LATENT_FRAMES,
         )
+        self._on_work(Extra.PINNED_DECODING, stretch.shape[2])
 
     def _next_mel_end(self) -> int | None:
         """Where the next stretch of the spectrogram ends, if there is one."""
@@ -171,6 +190,7 @@ class EarlyAudio:
         mel = decode.mel(start - offset, end - offset)[:, 0] + self._level.decoder_offset
         shown = read_only(mel[0].float().cpu().numpy())
         self._emit(MelReady(job_id=self._job_id, first_mel_frame=start, mel=shown, is_final=False))
+        self._on_work(Extra.PINNED_DECODING, (end - start) / MEL_FRAMES_PER_LATENT_FRAME)
         self._mel = mel if self._mel is None else torch.cat([self._mel, mel], dim=1)
         keep = max(self._first_latent, end // mel_frames_of_latent(1) - self._margin)
         self._latents = self._latents[:, :, keep - self._first_latent :].clone()
@@ -203,6 +223,7 @@ class EarlyAudio:
                 is_final=False,
             )
         )
+        self._on_work(Stage.VOCODING, end - start)
         self._num_voiced = end
         keep = max(first, end - context)
         self._mel = self._mel[:, keep - first :].clone()

@@ -19,16 +19,15 @@ from engine.api import (
     JobStarted,
     Stage,
 )
-from engine.diffusion.guidance import is_guided
 from engine.longform.conditioning import PromptTimeline
 from engine.longform.multidiffusion import JointDenoiser
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.tiled_vae.sweeps import OnProgress
-from engine.longform.time import mel_frames_of_latent
 from engine.longform.window_prompts import WindowPrompts, window_prompts
 from engine.runtime.device import device_title, group_items
 from engine.runtime.fingerprint import run_fingerprint
 from engine.runtime.imported import with_source, write_original
+from engine.runtime.job_work import job_work
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.mel_decoder import MelDecoder, attention_reach
 from engine.runtime.piece import Piece
@@ -41,13 +40,12 @@ from engine.runtime.sampler_checkpoint import SamplerCheckpoint
 from engine.runtime.sampling_events import SamplingEvents
 from engine.runtime.sampling_order import is_wavefront
 from engine.runtime.sampling_run import SamplingRun
-from engine.runtime.sampling_setup import denoiser_of, sampling_work, solver_of
+from engine.runtime.sampling_setup import denoiser_of, sampling_work
 from engine.runtime.source_latents import SourceEncoder
 from engine.runtime.source_stage import (
     SourceStage,
     num_steps_taken,
     scratch_bytes_with_source,
-    work_with_source,
 )
 from engine.runtime.splicing import render_around_kept
 from engine.runtime.validation import require_free_space
@@ -114,6 +112,7 @@ class GenerationJob:
             self._make_latents(piece, prompts, clock)
             result = self._rendered(piece, clock)
         self._checkpoint.remove()
+        clock.finish()
         return result
 
     def _from_source(
@@ -208,17 +207,20 @@ class GenerationJob:
         )
 
     def _clock(self, piece: Piece, prompts: WindowPrompts) -> JobClock:
-        heard = piece.num_latent_frames
-        if piece.kept is not None:
-            heard = sum(end - start for start, end in piece.kept.decoded)
-        work: dict[Stage, float] = {
-            Stage.SAMPLING: _num_evaluations(piece, prompts, self._num_steps) * piece.grid.window,
-            Stage.DECODING: heard,
-            Stage.VOCODING: mel_frames_of_latent(heard),
-        }
-        if self._request.source is not None:
-            work = work_with_source(work, piece, self._request.source)
+        work = job_work(
+            piece,
+            prompts,
+            num_steps=self._num_steps,
+            decoder=self._decoder(piece, lambda _done, _total: None),
+            vocoder=self._loaded.vocoder,
+            has_early_sound=self._has_early_sound(piece),
+        )
         return JobClock(self._request.job_id, work, self._pace, self._emit)
+
+    def _has_early_sound(self, piece: Piece) -> bool:
+        """Whether the piece is voiced as far as it is final, before its statistics are known."""
+        is_heard_early = is_wavefront(piece.work_grid, is_whole=piece.base is None)
+        return self._request.wants_early_audio and is_heard_early and self._num_steps > 0
 
     def _make_latents(self, piece: Piece, prompts: WindowPrompts, clock: JobClock) -> None:
         """Put the latents of the piece into their file."""
@@ -259,7 +261,7 @@ class GenerationJob:
             num_steps=self._num_steps,
             heard_parts=piece.heard_parts(),
             level=piece.level,
-            is_wavefront=is_wavefront(piece.work_grid, is_whole=piece.base is None),
+            has_early_sound=self._has_early_sound(piece),
         )
         work = sampling_work(
             piece, self._denoiser(piece, prompts, events.on_items), self._device, clean=clean
@@ -294,10 +296,12 @@ class GenerationJob:
 
     def _rendered(self, piece: Piece, clock: JobClock) -> GenerationResult:
         config, request = self._model.config, self._request
+        kept = piece.kept_sound()
 
         def on_progress(done: int, total: int) -> None:
-            clock.worked(Stage.DECODING, piece.num_latent_frames / total)
-            clock.report(Stage.DECODING, done, total)
+            if kept is None:
+                clock.worked(Stage.DECODING, piece.num_latent_frames / total)
+                clock.report(Stage.DECODING, done, total)
 
         clock.pause()
         rendering = Rendering(
@@ -314,7 +318,6 @@ class GenerationJob:
             level=piece.level,
         )
         latents = saved_latents(piece, self._folder / LATENTS_FILE, self._device)
-        kept = piece.kept_sound()
         if kept is None:
             whole = latents.read(0, latents.num_frames)
             num_samples, statistics = rendering.whole(whole, num_bands=config.mel.n_mels)
@@ -338,17 +341,6 @@ class GenerationJob:
             engine_version=engine_version(),
             model=self._model.config.name,
         )
-
-
-def _num_evaluations(piece: Piece, prompts: WindowPrompts, num_steps: int) -> int:
-    """Windows that the network is asked about in the last steps of a run."""
-    interval = piece.config.guidance_interval
-    timesteps = solver_of(piece.request, piece.config).timesteps
-    return sum(
-        len(prompts.rows(window, is_guided=is_guided(timestep, interval)))
-        for timestep in timesteps[len(timesteps) - num_steps :]
-        for window in range(len(prompts.terms))
-    )
 
 
 def _reach(piece: Piece) -> int | None:

@@ -6,7 +6,7 @@ from torch import nn
 
 from engine.api import Stage
 from engine.checkpoints.model import AudioLDM
-from engine.runtime.progress import Pace
+from engine.runtime.progress import Extra, Pace
 
 # Between AudioLDM-S on two cores and the bundled model on one, both in float32: seconds per unit of
 # work, and per unit and million parameters. Sampling is measured by its first network call.
@@ -21,15 +21,17 @@ _GRIFFIN_LIM_SECONDS = 5.0e-4
 def initial_pace(model: AudioLDM) -> Pace:
     """Guess the pace of a model from its size.
 
-    Units: latent frames under one condition and step (sampling), latent frames (decoding), mel
-    frames (vocoding).
+    Units: latent frames under one condition and step (sampling), latent frames (decoding of either
+    kind), mel frames (vocoding).
     """
     vocoder_millions = _millions(model.vocoder)
+    decoding = _DECODING_SECONDS_AT_LEAST + _DECODING_SECONDS * _millions(model.vae.decoder)
     return Pace(
         {
             Stage.SAMPLING: _SAMPLING_SECONDS * _millions(model.unet),
-            Stage.DECODING: _DECODING_SECONDS_AT_LEAST
-            + _DECODING_SECONDS * _millions(model.vae.decoder),
+            Stage.DECODING: decoding,
+            # One pass instead of several, but with the surroundings of every short part.
+            Extra.PINNED_DECODING: decoding,
             Stage.VOCODING: _HIFIGAN_SECONDS * vocoder_millions
             if vocoder_millions > 0.0
             else _GRIFFIN_LIM_SECONDS,

@@ -94,6 +94,14 @@ class Piece:
         return tuple(range(self.grid.num_windows)) if self.crop is None else self.crop.windows
 
     @property
+    def sampled_windows(self) -> tuple[int, ...]:
+        """Numbers in :attr:`work_grid` of the windows that the network is asked about."""
+        if self.kept is None or self.crop is not None:
+            return tuple(range(self.work_grid.num_windows))
+        met = (self.grid.windows_meeting(start, end) for start, end in self.kept.made)
+        return tuple(sorted({window for windows in met for window in windows}))
+
+    @property
     def stored_range(self) -> tuple[int, int]:
         """Absolute frames [start, end) of the file of latents."""
         if self.kept is None:

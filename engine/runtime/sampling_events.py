@@ -12,7 +12,7 @@ from engine.runtime.early_audio import EarlyAudio
 from engine.runtime.foreign_level import ForeignLevel
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.preview import Previews, QuickDecoder
-from engine.runtime.progress import JobClock
+from engine.runtime.progress import Extra, JobClock, Work
 from engine.runtime.sampling_run import SamplingProgress
 
 
@@ -22,13 +22,13 @@ class SamplingEvents:
     Args:
         request: What is wanted, and where the piece lies.
         loaded: The model.
-        clock: Told what was done; time spent on pictures and early sound counts as no work.
+        clock: Told what was done; time spent on pictures counts as no work.
         token: Checked before every stretch of early sound.
         emit: Receives the events.
         num_steps: Steps that are taken.
         heard_parts: Where the sampler's frames are heard; see :meth:`Piece.heard_parts`.
         level: How loud the piece is for the networks.
-        is_wavefront: Whether there is anything to be heard before the end.
+        has_early_sound: Whether the piece is voiced as far as it is final.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class SamplingEvents:
         num_steps: int,
         heard_parts: Sequence[tuple[int, int, int]],
         level: ForeignLevel,
-        is_wavefront: bool,
+        has_early_sound: bool,
     ) -> None:
         self._request = request
         self._device = loaded.device
@@ -60,7 +60,7 @@ class SamplingEvents:
                 scaling_factor=config.scaling_factor,
                 emit=emit,
             )
-        if request.wants_early_audio and is_wavefront:
+        if has_early_sound:
             self._early = EarlyAudio(
                 request.job_id,
                 request.num_latent_frames,
@@ -71,6 +71,7 @@ class SamplingEvents:
                 level=level,
                 emit=emit,
                 check_cancelled=token.raise_if_cancelled,
+                on_work=self._on_early_work,
             )
 
     def on_resumed(self, share: float) -> None:
@@ -86,8 +87,12 @@ class SamplingEvents:
         """Take note of frames that are final: absolute number of the first, (1, C, n, F)."""
         if self._previews is not None:
             self._previews.finished(first_frame, latents)
+        self._clock.pause()
         if self._early is not None:
             self._early.add(first_frame - self._request.first_latent_frame, latents)
+            if self._early.is_finished:
+                # Its statistics may have needed less than was foreseen.
+                self._clock.skip(Extra.PINNED_DECODING, 1.0)
         self._clock.pause()
 
     def on_step(self, progress: SamplingProgress) -> None:
@@ -98,6 +103,10 @@ class SamplingEvents:
         if self._previews is not None:
             self._previews.show(progress)
         self._clock.pause()
+
+    def _on_early_work(self, work: Work, units: float) -> None:
+        self._clock.worked(work, units)
+        self._report()
 
     def _report(self) -> None:
         self._clock.report(Stage.SAMPLING, self._num_steps_done, self._num_steps)

@@ -109,13 +109,24 @@ def sampling_work(
     )
 
 
+def reference_steps(piece: Piece, num_steps: int) -> int:
+    """Steps in which frames are borrowed from a reference window; parts of a take are made without.
+
+    Args:
+        piece: What was asked for.
+        num_steps: All steps that are taken.
+    """
+    if piece.base is not None or piece.work_grid.num_windows == 1:
+        return 0
+    return num_reference_steps(piece.request.cohesion.reference_share, num_steps)
+
+
 def _borrowing(
     piece: Piece, denoiser: JointDenoiser, solver: Solver, noise: FrameNoise
 ) -> FrameAdjustment | None:
     """The reference-guided swap, if it is asked for; parts of a take are made without it."""
-    grid = denoiser.grid
-    num_steps = num_reference_steps(piece.request.cohesion.reference_share, len(solver.timesteps))
-    if num_steps == 0 or grid.num_windows == 1:
+    grid, num_steps = denoiser.grid, reference_steps(piece, len(solver.timesteps))
+    if num_steps == 0:
         return None
     trajectory = reference_trajectory(
         denoiser,

@@ -17,7 +17,7 @@ from engine.longform.tiled_vae.sweeps import OnProgress
 from engine.runtime.imported import EncodedSource, encode_source
 from engine.runtime.mel_decoder import MelDecoder
 from engine.runtime.piece import Piece
-from engine.runtime.progress import JobClock
+from engine.runtime.progress import JobClock, Work
 from engine.runtime.source_latents import (
     INVERSION_PREDICTIONS,
     INVERSION_STEPS,
@@ -126,16 +126,16 @@ def num_steps_taken(request: GenerateRequest) -> int:
 
 
 def work_with_source(
-    work: Mapping[Stage, float], piece: Piece, source: AudioSource
-) -> dict[Stage, float]:
-    """Units of work of each stage with imported sound.
+    work: Mapping[Work, float], piece: Piece, source: AudioSource
+) -> dict[Work, float]:
+    """Units of each kind of work with imported sound.
 
     Args:
         work: Without what the sound itself needs.
         piece: What was asked for.
         source: The file and what is wanted of it.
     """
-    result = {**work, Stage.ENCODING: float(piece.num_latent_frames)}
+    result: dict[Work, float] = {**work, Stage.ENCODING: float(piece.num_latent_frames)}
     if source.noise is SourceNoise.INVERSION:
         grid = piece.grid
         result[Stage.SAMPLING] += INVERSION_PREDICTIONS * grid.num_windows * grid.window

@@ -6,6 +6,7 @@ statistics of the kept take, cross-faded into the old spectrogram, and turned in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,15 +15,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.api import BaseResult
+from engine.api import MEL_FRAMES_PER_LATENT_FRAME, BaseResult, Stage
 from engine.longform.placement import FrameRange, PlacedSpan
 from engine.longform.tiled_vae.local_ops import Frames
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.time import mel_frames_of_latent
-from engine.longform.vocoder import context_mel_frames
+from engine.longform.vocoder import Vocoder, context_mel_frames
 from engine.runtime.dirty_ranges import merged, new_shares
+from engine.runtime.foreign_level import ForeignLevel
 from engine.runtime.kept_material import kept_audio, kept_mel
+from engine.runtime.mel_decoder import MelDecoder
 from engine.runtime.original_edges import OriginalEdge, original_edges
+from engine.runtime.progress import Extra
 from engine.runtime.rendering import AUDIO_FILE, MEL_FILE, Rendering, Voice
 from engine.runtime.wav_file import FloatWavFile
 
@@ -96,9 +100,8 @@ def render_around_kept(rendering: Rendering, latents: Frames, kept: KeptSound) -
     mel = kept_mel(Path(kept.base.mel_path), folder / MEL_FILE, heard, old, new)
     wav = kept_audio(Path(kept.base.audio_path), folder / AUDIO_FILE, heard, old, new, hop_length)
     try:
-        first = kept.new[0]
-        reached = [rendering.decoder.reached(a - first, b - first) for a, b in kept.decoded]
-        dirty = merged(reached, num_frames, is_circular=rendering.is_loop)
+        dirty = rewritten_mel_frames(rendering.decoder, kept, is_loop=rendering.is_loop)
+        num_dirty, num_done = sum(end - start for start, end in dirty), 0
         shares = new_shares(dirty, num_frames, is_circular=rendering.is_loop)
         for tile in rendering.decoder.parts(latents, kept.statistics, dirty):
             start, values = rendering.tile_values(tile)
@@ -107,15 +110,56 @@ def render_around_kept(rendering: Rendering, latents: Frames, kept: KeptSound) -
             share = shares[place, None]
             mel[place] = share * values + (1.0 - share) * mel[place]
             rendering.show_mel(start, mel[place])
+            num_done += len(values)
+            rendering.clock.worked(Extra.PINNED_DECODING, len(values) / MEL_FRAMES_PER_LATENT_FRAME)
+            rendering.clock.report(Stage.DECODING, num_done, num_dirty)
         mel.flush()
-        # Original samples stay wherever they can: beside them a cross-fade does the rest.
-        halo = 0 if rendering.level.keeps_original else context_mel_frames(rendering.vocoder)
-        voiced = [(a - halo, b + halo) for a, b in dirty]
-        for span in merged(voiced, num_frames, is_circular=rendering.is_loop):
+        for span in voiced_mel_frames(
+            rendering.vocoder, kept, dirty, is_loop=rendering.is_loop, level=rendering.level
+        ):
             _speak(rendering, torch.from_numpy(mel), wav, span)
         return wav.num_samples
     finally:
         wav.close()
+
+
+def rewritten_mel_frames(
+    decoder: MelDecoder, kept: KeptSound, *, is_loop: bool
+) -> list[FrameRange]:
+    """Mel frames that what is made reaches, in order: ranges [start, end) from the piece's start.
+
+    Args:
+        decoder: Of the piece.
+        kept: What stays.
+        is_loop: Whether the end of the piece goes over into its start.
+    """
+    first, end = kept.new
+    reached = [decoder.reached(a - first, b - first) for a, b in kept.decoded]
+    return merged(reached, mel_frames_of_latent(end - first), is_circular=is_loop)
+
+
+def voiced_mel_frames(
+    vocoder: Vocoder,
+    kept: KeptSound,
+    dirty: Sequence[FrameRange],
+    *,
+    is_loop: bool,
+    level: ForeignLevel,
+) -> list[FrameRange]:
+    """Mel frames that are turned into sound again.
+
+    Args:
+        vocoder: Hears some frames each way.
+        kept: What stays.
+        dirty: From :func:`rewritten_mel_frames`.
+        is_loop: Whether the end of the piece goes over into its start.
+        level: Of imported sound that the piece began with.
+    """
+    # Original samples stay wherever they can: beside them a cross-fade does the rest.
+    halo = 0 if level.keeps_original else context_mel_frames(vocoder)
+    ranges = [(start - halo, end + halo) for start, end in dirty]
+    num_frames = mel_frames_of_latent(kept.new[1] - kept.new[0])
+    return merged(ranges, num_frames, is_circular=is_loop)
 
 
 def _speak(rendering: Rendering, mel: Tensor, wav: FloatWavFile, span: FrameRange) -> None:

@@ -8,6 +8,8 @@ from PySide6.QtCore import QSettings
 
 from desktop_app.controllers.costs import duration_words, preset_costs
 from desktop_app.controllers.paces import Paces
+from desktop_app.project.ids import MediaId
+from desktop_app.project.project import SoundSource
 from tests.unit.desktop_app.controllers.jobs import plan_of, rain
 
 
@@ -52,3 +54,15 @@ def test_costs_are_relative_until_the_pace_is_known(settings: QSettings) -> None
 
     paces.learn(plans[0], 60.0)
     assert preset_costs(plans, paces.seconds) == ("20 s", "60 s", "2 min")
+
+
+@pytest.mark.parametrize(("strength", "share"), [(1.0, 1.0), (0.4, 0.4), (0.0, 0.04)])
+def test_only_the_steps_that_change_imported_sound_cost_time(strength: float, share: float) -> None:
+    plan = plan_of(rain(60.0))
+    settings = replace(plan.recipe.settings, num_steps=25)
+    words = replace(plan, recipe=replace(plan.recipe, settings=settings))
+    source = SoundSource(media=MediaId("sea.wav"), strength=strength)
+
+    sound = replace(words, recipe=replace(words.recipe, source=source))
+
+    assert sound.work == pytest.approx(share * words.work)

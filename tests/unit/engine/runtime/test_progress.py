@@ -1,5 +1,5 @@
 from engine.api import EngineEvent, JobProgress, Stage
-from engine.runtime.progress import JobClock, Pace
+from engine.runtime.progress import Extra, JobClock, Pace, Work
 
 
 class FakeTime:
@@ -135,3 +135,32 @@ def test_work_that_was_done_before_is_not_waited_for() -> None:
 
     # 10 s are gone, 15 units at 1 s and 10 at the guessed 2 s are left.
     assert event.fraction == 10 / (10 + 15 + 20)
+
+
+def test_the_end_is_reported_even_where_less_was_to_be_done_than_foreseen() -> None:
+    bench = Bench()
+    bench.work(Stage.SAMPLING, 10, seconds=10)
+
+    bench.clock.finish()
+
+    event = bench.events[-1]
+    assert isinstance(event, JobProgress)
+    assert (event.stage, event.done, event.total) == (Stage.SAMPLING, 10, 10)
+    assert (event.fraction, event.remaining_seconds) == (1.0, 0.0)
+
+
+def test_work_beside_a_stage_has_a_pace_of_its_own_and_is_waited_for() -> None:
+    time, events = FakeTime(), list[EngineEvent]()
+    work: dict[Work, float] = {Stage.SAMPLING: 100.0, Extra.PINNED_DECODING: 50.0}
+    clock = JobClock("job", work, Pace({}), events.append, time)
+    done: tuple[tuple[Work, int], ...] = ((Stage.SAMPLING, 20), (Extra.PINNED_DECODING, 10))
+    for kind, units in done:
+        time.seconds += 10
+        clock.worked(kind, units)
+
+    clock.report(Stage.SAMPLING, 1, 5)
+
+    event = events[-1]
+    assert isinstance(event, JobProgress)
+    # 20 s are gone; 80 units at 0.5 s and 40 at 1 s are left.
+    assert event.fraction == 20 / (20 + 40 + 40)
