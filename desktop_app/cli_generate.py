@@ -16,8 +16,14 @@ from numpy.typing import NDArray
 
 from desktop_app.cli_generate_folder import work_folder
 from desktop_app.cli_generate_request import Order, add_request_arguments, order_from_arguments
-from desktop_app.cli_support import ProgressBar, cancelled_by_interrupt, clock_time
+from desktop_app.cli_support import (
+    ProgressBar,
+    add_memory_argument,
+    cancelled_by_interrupt,
+    clock_time,
+)
 from desktop_app.export.chunks import Chunk, loop_chunk
+from desktop_app.memory import memory_budget_bytes
 from engine.api import (
     CancellationToken,
     EngineError,
@@ -38,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_request_arguments(parser)
     parser.add_argument("-o", "--output", type=Path, help="WAV file (default output/generation/…)")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda (default auto)")
+    add_memory_argument(parser)
     parser.add_argument(
         "--resume",
         type=Path,
@@ -54,11 +61,12 @@ def run(arguments: argparse.Namespace) -> None:
         CancelledError: Somebody pressed Ctrl+C.
     """
     target: Path = arguments.output or default_path(arguments.prompt, datetime.now().astimezone())
+    memory = memory_budget_bytes(arguments.memory_gib)
     began_at = time.monotonic()
     with cancelled_by_interrupt() as token, _writing(target), work_folder(arguments) as work:
         target.parent.mkdir(parents=True, exist_ok=True)
         model = build_model(arguments.model, arguments.device)
-        order = order_from_arguments(arguments, model, str(work))
+        order = order_from_arguments(arguments, model, str(work), memory)
         bar = ProgressBar("Generating")
         if order.words:
             bar.finish(order.words)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from engine.api import EngineError
 
 _NOTE = "longwave-generate.json"
-_NOT_FOR_THE_SOUND = {"output", "resume", "device"}
+_NOT_FOR_THE_SOUND = {"output", "resume", "device", "memory_gib"}
 
 
 @contextmanager

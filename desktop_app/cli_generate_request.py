@@ -9,6 +9,7 @@ import soundfile
 from desktop_app.presets import PRESETS, preset_named
 from engine.api import (
     LATENT_FRAMES_PER_SECOND,
+    STANDARD_MEMORY_BUDGET_BYTES,
     Anchor,
     AudioSource,
     EngineError,
@@ -102,7 +103,10 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def order_from_arguments(
-    arguments: argparse.Namespace, model: TextToAudioModel, output_dir: str
+    arguments: argparse.Namespace,
+    model: TextToAudioModel,
+    output_dir: str,
+    memory_budget_bytes: int = STANDARD_MEMORY_BUDGET_BYTES,
 ) -> Order:
     """What the arguments ask for.
 
@@ -110,6 +114,7 @@ def order_from_arguments(
         arguments: Described by :func:`add_request_arguments`.
         model: That will make it.
         output_dir: Existing folder for the engine's files.
+        memory_budget_bytes: As in the request.
 
     Raises:
         EngineError: A value makes no sense; the message names it and the remedy.
@@ -151,6 +156,7 @@ def order_from_arguments(
             for region in request.regions
         ),
         wants_early_audio=False,
+        memory_budget_bytes=memory_budget_bytes,
     )
     return Order(request=request, num_samples=num_samples(model, seconds), words=words)
 

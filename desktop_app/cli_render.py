@@ -9,7 +9,11 @@ from tempfile import TemporaryDirectory, TemporaryFile
 
 from desktop_app.audio.mixdown import audible_lanes
 from desktop_app.audio.sources import MediaTakeSources
-from desktop_app.cli_support import ProgressBar, cancelled_by_interrupt
+from desktop_app.cli_support import (
+    ProgressBar,
+    add_memory_argument,
+    cancelled_by_interrupt,
+)
 from desktop_app.export.plan import plan_export
 from desktop_app.export.run import ExportReport, run_export
 from desktop_app.export.settings import (
@@ -25,6 +29,7 @@ from desktop_app.generation import (
     reason_not_to_generate,
     take_from_result,
 )
+from desktop_app.memory import memory_budget_bytes
 from desktop_app.project.edits.keep_take import KeepTake
 from desktop_app.project.ids import MediaId, TakeId, new_id
 from desktop_app.project.project import Lane, Project
@@ -33,6 +38,7 @@ from desktop_app.project.storage.folder import open_project, save_project
 from desktop_app.project.storage.lock import ProjectLock
 from desktop_app.project.storage.media import MediaStore
 from engine.api import (
+    STANDARD_MEMORY_BUDGET_BYTES,
     CancellationToken,
     Engine,
     EngineError,
@@ -63,6 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files of these names")
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda (default auto)")
+    add_memory_argument(parser)
     changes = parser.add_argument_group(
         "other settings for this render; the project itself is then left as it is"
     )
@@ -83,6 +90,7 @@ def run(arguments: argparse.Namespace) -> None:
         CancelledError: Somebody pressed Ctrl+C while it generated; finished takes are kept.
         ExportCancelledError: Somebody pressed Ctrl+C while it exported.
     """
+    memory = memory_budget_bytes(arguments.memory_gib)
     opened = open_project(arguments.project)
     # Before hours of work, not after.
     _make_folder(arguments.out)
@@ -102,7 +110,7 @@ def run(arguments: argparse.Namespace) -> None:
             keep = lambda changed: save_project(changed, opened.folder)  # noqa: E731 - one call
         engine = LocalEngine(device=arguments.device)
         stack.callback(engine.close)
-        project = generate_missing(project, store, engine, token, keep)
+        project = generate_missing(project, store, engine, token, keep, memory)
         settings = ExportSettings(
             has_stems=arguments.stems,
             sample_format=_FORMATS[arguments.format],
@@ -185,6 +193,7 @@ def generate_missing(
     engine: Engine,
     token: CancellationToken,
     keep: Callable[[Project], object],
+    memory_budget_bytes: int = STANDARD_MEMORY_BUDGET_BYTES,
 ) -> Project:
     """Generate every lane's missing and stale sound.
 
@@ -194,6 +203,7 @@ def generate_missing(
         engine: Makes the sound, in this thread.
         token: Cancels.
         keep: Called with the project after every take.
+        memory_budget_bytes: As in the engine's requests.
 
     Returns:
         The project with the takes.
@@ -212,6 +222,7 @@ def generate_missing(
             request = plan.request(
                 job_id=new_id(), output_dir=work, media_path=store.path, wants_previews=False
             )
+            request = replace(request, memory_budget_bytes=memory_budget_bytes)
             result = _generated(request, engine, token, ProgressBar(title))
             media = media_from_result(result, store.add_file)
         take = take_from_result(plan, result, media, take_id=TakeId(new_id()))

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import TextIO
 
 from desktop_app.export.errors import ExportCancelledError
+from desktop_app.memory import STANDARD_GIB
 from desktop_app.project.errors import EditError
 from desktop_app.project.storage.errors import StorageError
 from engine.api import CancellationToken, CancelledError, EngineError
@@ -39,6 +40,18 @@ def run_command(run: Callable[[argparse.Namespace], None], arguments: argparse.N
     except BrokenPipeError:
         return EXIT_FAILED
     return EXIT_DONE
+
+
+def add_memory_argument(parser: argparse.ArgumentParser) -> None:
+    """Describe ``--memory-gib``; see :func:`desktop_app.memory.memory_budget_bytes`."""
+    parser.add_argument(
+        "--memory-gib",
+        type=float,
+        default=STANDARD_GIB,
+        metavar="N",
+        help="most memory for one piece, beside the model; less takes longer and sounds the same"
+        f" (default {STANDARD_GIB:g})",
+    )
 
 
 @contextmanager

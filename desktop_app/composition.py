@@ -18,6 +18,7 @@ from desktop_app.controllers.context_menus import ContextMenus
 from desktop_app.controllers.disk_controller import DiskController
 from desktop_app.controllers.drop_controller import DropController
 from desktop_app.controllers.edit_runner import EditRunner
+from desktop_app.controllers.engine_memory import EngineMemory
 from desktop_app.controllers.export_controller import ExportController
 from desktop_app.controllers.files_controller import FilesController
 from desktop_app.controllers.generation_controller import GenerationController
@@ -112,6 +113,7 @@ class Application(QObject):
             self._store,
             lambda: self.workspace.jobs_dir,
             Paces(settings),
+            EngineMemory(settings),
             self,
         )
         self.files = FilesController(
@@ -231,7 +233,9 @@ class Application(QObject):
             self.transport.seek,
             self,
         )
-        self.appearance = AppearanceController(window, theme, settings, self)
+        self.appearance = AppearanceController(
+            window, theme, settings, EngineMemory(settings), self
+        )
         self.help = HelpController(
             window,
             theme,

@@ -1,8 +1,10 @@
-"""Theme, text size and the window's place, remembered between starts."""
+"""Theme, text size and the window's place, remembered between starts; and the preferences."""
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 
+from desktop_app.controllers.engine_memory import EngineMemory
+from desktop_app.memory import STANDARD_GIB
 from desktop_app.views.dialogs.preferences import PreferencesDialog
 from desktop_app.views.main_window import MainWindow
 from desktop_app.views.theme.theme import Theme
@@ -45,15 +47,22 @@ class AppearanceController(QObject):
         window: The window with the commands.
         theme: What all views draw with.
         settings: Remembers the choices.
+        memory: How much of it the engine may take.
     """
 
     def __init__(
-        self, window: MainWindow, theme: Theme, settings: QSettings, parent: QObject | None = None
+        self,
+        window: MainWindow,
+        theme: Theme,
+        settings: QSettings,
+        memory: EngineMemory,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._window = window
         self._theme = theme
         self._settings = settings
+        self._memory = memory
         window.theme_requested.connect(self.choose_theme)
         window.commands["preferences"].triggered.connect(self.show_preferences)
         hints = QGuiApplication.styleHints()
@@ -79,11 +88,16 @@ class AppearanceController(QObject):
     def show_preferences(self) -> None:
         """Open the preferences; they apply at once."""
         dialog = PreferencesDialog(
-            self._theme, theme_choice=theme_choice(self._settings), parent=self._window
+            self._theme,
+            theme_choice=theme_choice(self._settings),
+            memory_gib=self._memory.gib,
+            usual_memory_gib=STANDARD_GIB,
+            parent=self._window,
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.theme_requested.connect(self.choose_theme)
         dialog.text_scale_requested.connect(self.choose_text_scale)
+        dialog.memory_requested.connect(self._memory.choose)
         dialog.open()
 
     def save_layout(self) -> None:

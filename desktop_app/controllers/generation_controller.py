@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.audio.spectrogram import levels_from_mel
 from desktop_app.controllers.background import Background
+from desktop_app.controllers.engine_memory import EngineMemory
 from desktop_app.controllers.paces import Paces
 from desktop_app.controllers.running_job import RunningJob
 from desktop_app.controllers.take_keeper import TakeKeeper
@@ -69,6 +70,7 @@ class GenerationController(QObject):
         media: The open project's store, asked for at each use.
         jobs_dir: A folder on the same disk as the store.
         paces: Learns how fast the jobs are.
+        memory: How much of it a job may take.
     """
 
     jobs_changed = Signal()
@@ -86,6 +88,7 @@ class GenerationController(QObject):
         media: Callable[[], MediaStore],
         jobs_dir: Callable[[], Path],
         paces: Paces,
+        memory: EngineMemory,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -99,6 +102,7 @@ class GenerationController(QObject):
         self._failed: dict[str, RunningJob] = {}
         self._kept_numbers: dict[LaneId, int] = {}
         self._paces = paces
+        self._memory = memory
         engine.reported.connect(self._on_reported)
         keeper.kept.connect(self._on_kept)
         keeper.failed.connect(self._on_not_kept)
@@ -234,7 +238,7 @@ class GenerationController(QObject):
         job.goes_on = goes_on
         self._jobs[job_id] = job
         self.jobs_changed.emit()
-        self._engine.submit(request)
+        self._engine.submit(replace(request, memory_budget_bytes=self._memory.budget_bytes))
 
     def _numbered(self, plan: GenerationPlan) -> GenerationPlan:
         """The plan with a number, and so with noise, that no other take of the lane has.

@@ -29,6 +29,7 @@ from engine.api.prompts import Anchor, Curve, Region, RootPrompt, TransitionKind
 from engine.api.requests import (
     LATENT_FRAMES_PER_SECOND,
     MEL_FRAMES_PER_LATENT_FRAME,
+    STANDARD_MEMORY_BUDGET_BYTES,
     AudioSource,
     BaseResult,
     GenerateRequest,
@@ -42,6 +43,7 @@ __all__ = [
     "LATENT_FRAMES_PER_SECOND",
     "MEL_FRAMES_PER_LATENT_FRAME",
     "NOMINAL_WINDOW_LATENT_FRAMES",
+    "STANDARD_MEMORY_BUDGET_BYTES",
     "Anchor",
     "AudioReady",
     "AudioSource",

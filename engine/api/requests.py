@@ -12,6 +12,7 @@ from engine.api.sampling import Cohesion, Decoding, SamplingSettings
 
 LATENT_FRAMES_PER_SECOND = 25
 MEL_FRAMES_PER_LATENT_FRAME = 4
+STANDARD_MEMORY_BUDGET_BYTES = 3 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,9 @@ class GenerateRequest:
         source: Imported sound to start from, or ``None``; not together with a base.
         wants_previews: Whether half-done spectrograms are emitted.
         wants_early_audio: Whether sound is emitted before its final statistics are known.
+        memory_budget_bytes: Most that is kept of the autoencoder's tensors at any time, at least 0;
+            networks and one tile come on top. With less, more is computed twice or kept in files of
+            ``output_dir``; the sound is the same.
     """
 
     job_id: str
@@ -154,6 +158,7 @@ class GenerateRequest:
     source: AudioSource | None = None
     wants_previews: bool = True
     wants_early_audio: bool = True
+    memory_budget_bytes: int = STANDARD_MEMORY_BUDGET_BYTES
 
     @property
     def first_latent_frame(self) -> int:

@@ -19,6 +19,7 @@ _WITHOUT_EFFECT = (
     "output_dir",
     "wants_previews",
     "wants_early_audio",
+    "memory_budget_bytes",
     "model",  # a path or a name; the weights themselves are looked at instead
 )
 _SAMPLED_VALUES = 16

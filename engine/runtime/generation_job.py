@@ -191,7 +191,12 @@ class GenerationJob:
             piece.num_latent_frames, channels=config.vae.latent_channels, bins=config.latent_bins
         )
         if self._request.source is not None:
-            encoder = SourceEncoder(model=self._model, reach=_reach(piece), folder=self._folder)
+            encoder = SourceEncoder(
+                model=self._model,
+                reach=_reach(piece),
+                folder=self._folder,
+                memory_budget_bytes=self._request.memory_budget_bytes,
+            )
             scratch_bytes = scratch_bytes_with_source(scratch_bytes, encoder, piece)
         require_free_space(self._folder, piece.num_latent_frames, scratch_bytes)
 
@@ -204,6 +209,7 @@ class GenerationJob:
             on_progress=on_progress,
             check_cancelled=self._token.raise_if_cancelled,
             is_loop=self._request.is_loop,
+            memory_budget_bytes=self._request.memory_budget_bytes,
         )
 
     def _clock(self, piece: Piece, prompts: WindowPrompts) -> JobClock:

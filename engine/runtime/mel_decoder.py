@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from engine.api import LATENT_FRAMES_PER_SECOND, Decoding
+from engine.api import LATENT_FRAMES_PER_SECOND, STANDARD_MEMORY_BUDGET_BYTES, Decoding
 from engine.longform.tiled_vae.chain import mel_range_reached
 from engine.longform.tiled_vae.decoder import (
     BANDED_REACH_LATENT_FRAMES,
@@ -55,6 +55,7 @@ class MelDecoder:
         on_progress: Told the tiles done and all tiles.
         check_cancelled: Called before every tile; raises to stop.
         is_loop: Whether the end of the piece goes over into its start.
+        memory_budget_bytes: Most that is kept in memory of tensors of the whole piece.
     """
 
     def __init__(
@@ -67,12 +68,16 @@ class MelDecoder:
         on_progress: OnProgress,
         check_cancelled: Callable[[], None],
         is_loop: bool = False,
+        memory_budget_bytes: int = STANDARD_MEMORY_BUDGET_BYTES,
     ) -> None:
         self._vae = vae
         self._twin = Float32Twin(vae)
         self._scaling_factor = scaling_factor
         self._settings = DecodeSettings(
-            attention_reach=reach, scratch_dir=scratch_dir, is_circular=is_loop
+            attention_reach=reach,
+            memory_budget_bytes=memory_budget_bytes,
+            scratch_dir=scratch_dir,
+            is_circular=is_loop,
         )
         self._on_progress = on_progress
         self.check_cancelled = check_cancelled

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.api import STANDARD_MEMORY_BUDGET_BYTES
 from engine.checkpoints.model import AudioLDM
 from engine.diffusion.ddim import DDIMSampler
 from engine.diffusion.inversion import inversion_states
@@ -45,6 +46,7 @@ class SourceEncoder:
         model: The networks.
         reach: Latent frames that attention sees on each side, or ``None`` for the whole piece.
         folder: Existing folder for what does not fit into memory.
+        memory_budget_bytes: Most that is kept in memory of tensors of the whole piece.
         on_progress: Told the tiles done and all tiles of the encoder.
         check_cancelled: Called between parts of the work; raises to stop.
     """
@@ -52,6 +54,7 @@ class SourceEncoder:
     model: AudioLDM
     reach: int | None
     folder: Path
+    memory_budget_bytes: int = STANDARD_MEMORY_BUDGET_BYTES
     on_progress: OnProgress = lambda _done, _total: None
     check_cancelled: Callable[[], None] = lambda: None
 
@@ -123,7 +126,11 @@ class SourceEncoder:
 
     @property
     def _settings(self) -> DecodeSettings:
-        return DecodeSettings(attention_reach=self.reach, scratch_dir=self.folder)
+        return DecodeSettings(
+            attention_reach=self.reach,
+            memory_budget_bytes=self.memory_budget_bytes,
+            scratch_dir=self.folder,
+        )
 
 
 def inverted_noise(

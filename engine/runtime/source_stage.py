@@ -74,6 +74,7 @@ class SourceStage:
             model=self.model,
             reach=self.reach,
             folder=self.scratch_dir,
+            memory_budget_bytes=request.memory_budget_bytes,
             on_progress=worked(Stage.ENCODING),
             check_cancelled=self.check_cancelled,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine.api import (
     LATENT_FRAMES_PER_SECOND,
+    STANDARD_MEMORY_BUDGET_BYTES,
     EngineError,
     GenerateRequest,
     Sampler,
@@ -44,6 +45,7 @@ def check_request(request: GenerateRequest) -> None:
         _check_section(request, section)
     _check_candidates(request)
     _check_eta(request)
+    _check_memory(request)
     check_output_dir(Path(request.output_dir), request.num_latent_frames * request.num_candidates)
 
 
@@ -148,6 +150,15 @@ def _check_eta(request: GenerateRequest) -> None:
         raise EngineError(
             f"An eta of {sampling.eta:g} does not go with the sampler “{sampling.sampler}”.",
             "Choose the sampler “ddim”, or an eta of 0.",
+        )
+
+
+def _check_memory(request: GenerateRequest) -> None:
+    if request.memory_budget_bytes < 0:
+        raise EngineError(
+            f"A memory budget of {request.memory_budget_bytes} bytes is not possible.",
+            f"Choose 0 or more; {STANDARD_MEMORY_BUDGET_BYTES} ("
+            f"{STANDARD_MEMORY_BUDGET_BYTES >> 30} GiB) is usual.",
         )
 
 

@@ -164,10 +164,12 @@ def test_preferences_apply_at_once(studio: Studio) -> None:
     assert isinstance(dialog, PreferencesDialog)
     dialog.theme_requested.emit("high_contrast")
     dialog.text_scale_requested.emit(1.25)
+    dialog.memory_requested.emit(1.0)
 
     assert studio.theme.name == "high_contrast"
     assert studio.theme.text_scale == pytest.approx(1.25)
     assert float(str(studio.settings.value("appearance/text_scale"))) == pytest.approx(1.25)
+    assert float(str(studio.settings.value("engine/memory_gib"))) == 1.0
     dialog.close()
 
 

@@ -110,6 +110,17 @@ def test_jobs_of_one_lane_never_share_a_number_or_noise(studio: Studio) -> None:
     assert sorted(request.take for request in studio.engine.requests) == [1, 2, 3]
 
 
+def test_jobs_take_as_much_memory_as_the_preferences_say(studio: Studio) -> None:
+    draw(studio, "rain")
+    studio.run("generate")
+    studio.wait_for_jobs()
+    studio.settings.setValue("engine/memory_gib", 0.5)
+    studio.run("generate")
+    studio.wait_for_jobs()
+
+    assert [r.memory_budget_bytes for r in studio.engine.requests] == [3 << 30, 1 << 29]
+
+
 def test_a_take_that_was_undone_does_not_give_its_noise_to_the_next(studio: Studio) -> None:
     lane_id = draw(studio, "rain")
     studio.run("generate")

@@ -85,6 +85,8 @@ def test_any_prompt_gives_a_file_name_that_every_system_takes() -> None:
         (["--guidance", "-2"], "guidance of -2"),
         (["--seed", "-1"], "seed -1"),
         (["--sampler", "euler"], "no sampler “euler”"),
+        (["--memory-gib", "-1"], "-1 GiB of memory make no sense"),
+        (["--memory-gib", "nan"], "nan GiB of memory make no sense"),
         (["--device", "tpu"], "no device “tpu”"),
         (["--model", "no-such-model"], "no-such-model"),
         (["-o", "."], "is a folder"),

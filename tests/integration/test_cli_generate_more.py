@@ -123,6 +123,13 @@ def test_versions_are_files_with_the_best_one_first(
     assert "rain.wav matches 0.20, rain-2.wav matches 0.10" in output.err
 
 
+def test_the_memory_reaches_the_engine(engine: WrittenDown, tmp_path: Path) -> None:
+    assert generate(tmp_path, "--seconds", "0.4", "--memory-gib", "0.5") == 0
+    assert generate(tmp_path, "--seconds", "0.4") == 0
+
+    assert [r.memory_budget_bytes for r in engine.requests] == [1 << 29, 3 << 30]
+
+
 def test_sounds_to_go_by_reach_the_engine(engine: WrittenDown, tmp_path: Path) -> None:
     start, like = sound_file(tmp_path / "a.wav", 3.2), sound_file(tmp_path / "b.flac", 1.0)
     words = f"--from {start} --strength 0.25 --like {like} --like {start} --like-strength 0.7"

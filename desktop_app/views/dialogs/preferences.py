@@ -19,26 +19,32 @@ THEME_CHOICES = (
     ("high_contrast", "High contrast"),
 )
 
+_MOST_MEMORY_GIB = 64
+
 
 class PreferencesDialog(Dialog):
-    """Appearance, text size and audio device.
+    """Appearance, text size, audio device and memory.
 
     Args:
         theme: Colours and type.
         theme_choice: "system" or the name of a theme.
         devices: Id and name of each audio device; none hides the row.
         device: Id of the device in use.
+        memory_gib: Most memory of the engine for a piece.
+        usual_memory_gib: What it is at first.
         parent: The window that it belongs to.
 
     Signals:
         theme_requested (str): "system" or the name of a theme.
         text_scale_requested (float): 0.9 to 1.5.
         device_requested (str): Id of an audio device.
+        memory_requested (float): GiB, 0 to 64.
     """
 
     theme_requested = Signal(str)
     text_scale_requested = Signal(float)
     device_requested = Signal(str)
+    memory_requested = Signal(float)
 
     def __init__(
         self,
@@ -47,6 +53,8 @@ class PreferencesDialog(Dialog):
         theme_choice: str,
         devices: tuple[tuple[str, str], ...] = (),
         device: str = "",
+        memory_gib: float = 3.0,
+        usual_memory_gib: float = 3.0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, "Preferences", width_px=FORM_WIDTH_PX, parent=parent)
@@ -62,10 +70,25 @@ class PreferencesDialog(Dialog):
             default=100,
         )
         self.text_size.show_value(theme.text_scale * 100)
+        self.memory = SliderField(
+            theme,
+            "Memory (GiB)",
+            minimum=0,
+            maximum=_MOST_MEMORY_GIB,
+            step=1,
+            decimals=1,
+            default=usual_memory_gib,
+        )
+        self.memory.show_value(memory_gib)
+        self.memory.setToolTip(
+            "The most that the engine keeps of one piece, beside the model.\n"
+            "With less it takes longer; the sound is the same."
+        )
         self.devices = Select(theme, "Audio device", devices)
         self.devices.show_choice(device)
         self._add_row("Appearance", self.themes)
         self.body.addWidget(self.text_size)
+        self.body.addWidget(self.memory)
         if devices:
             self._add_row("Audio", self.devices)
         self.body.addStretch()
@@ -75,6 +98,7 @@ class PreferencesDialog(Dialog):
         self.foot.addStretch()
         self.foot.addWidget(close)
         self.themes.choice_requested.connect(self.theme_requested)
+        self.memory.value_requested.connect(self.memory_requested)
         self.devices.choice_requested.connect(self.device_requested)
         self.text_size.value_requested.connect(
             lambda percent: self.text_scale_requested.emit(percent / 100)

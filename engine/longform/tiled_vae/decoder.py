@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from engine.api.requests import STANDARD_MEMORY_BUDGET_BYTES
 from engine.longform.tiled_vae.chain import DecoderChain, decoder_chain
 from engine.longform.tiled_vae.parking import ParkingPlan, Storage, chosen_plan, parking_plans
 from engine.longform.tiled_vae.parts import decoder_parts
@@ -34,7 +35,7 @@ class DecodeSettings:
 
     tile_latent_frames: int = 256
     attention_reach: int | None = None
-    memory_budget_bytes: int = 3 << 30
+    memory_budget_bytes: int = STANDARD_MEMORY_BUDGET_BYTES
     scratch_dir: Path | None = None
     is_circular: bool = False
 

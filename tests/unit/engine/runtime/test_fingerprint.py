@@ -40,6 +40,7 @@ WITHOUT_EFFECT: dict[str, Callable[[GenerateRequest], GenerateRequest]] = {
     "output_dir": lambda r: replace(r, output_dir="elsewhere"),
     "wants_previews": lambda r: replace(r, wants_previews=not r.wants_previews),
     "wants_early_audio": lambda r: replace(r, wants_early_audio=not r.wants_early_audio),
+    "memory_budget_bytes": lambda r: replace(r, memory_budget_bytes=0),
     "model": lambda r: replace(r, model="the same weights elsewhere"),
 }
 

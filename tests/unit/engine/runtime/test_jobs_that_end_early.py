@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import types
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +22,6 @@ from engine.api import (
     JobProgress,
     Stage,
 )
-from engine.longform.tiled_vae.decoder import DecodeSettings
 from engine.runtime.local_engine import LocalEngine
 from engine.runtime.mel_decoder import MelDecoder
 from tests.support.local_engine import FILES, run, sound_of
@@ -184,10 +182,6 @@ def test_space_for_the_decoders_own_files_is_foreseen(
     engine: LocalEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frames = 40
-    monkeypatch.setattr(
-        "engine.runtime.mel_decoder.DecodeSettings",
-        functools.partial(DecodeSettings, memory_budget_bytes=0),
-    )
     decoder = MelDecoder(
         engine.load(str(model)).model.vae,
         1.0,
@@ -195,6 +189,7 @@ def test_space_for_the_decoders_own_files_is_foreseen(
         scratch_dir=tmp_path,
         on_progress=lambda _done, _total: None,
         check_cancelled=lambda: None,
+        memory_budget_bytes=0,
     )
     scratch_bytes = decoder.scratch_bytes(frames, channels=8, bins=16)
     assert scratch_bytes > frames * 2048
@@ -204,6 +199,7 @@ def test_space_for_the_decoders_own_files_is_foreseen(
             "engine.runtime.validation.shutil.disk_usage", lambda _, usage=usage: usage
         )
         request = tiny_request(model, tmp_path / str(fits), region(0, frames))
+        request = replace(request, memory_budget_bytes=0)
         if fits:
             run(engine, request)
             continue

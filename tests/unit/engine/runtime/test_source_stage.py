@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import shutil
 import types
 from dataclasses import replace
@@ -14,7 +13,6 @@ import soundfile
 import torch
 
 from engine.api import AudioSource, EngineError, GenerateRequest, SourceNoise
-from engine.longform.tiled_vae.decoder import DecodeSettings
 from engine.longform.tiled_vae.parking import Storage
 from engine.runtime.local_engine import LocalEngine
 from engine.runtime.piece_plan import plan_piece
@@ -41,25 +39,21 @@ def request_with_sound(model: Path, tmp_path: Path) -> GenerateRequest:
     path = tmp_path / "hum.wav"
     soundfile.write(path, np.full(48_000, 0.1), 16_000)
     request = tiny_request(model, tmp_path / "out", region(0, NUM))
-    return replace(request, source=AudioSource(path=str(path)))
-
-
-@pytest.fixture
-def without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing may be parked in memory."""
-    no_memory = functools.partial(DecodeSettings, memory_budget_bytes=0)
-    monkeypatch.setattr("engine.runtime.source_latents.DecodeSettings", no_memory)
-    monkeypatch.setattr("engine.runtime.mel_decoder.DecodeSettings", no_memory)
+    return replace(request, source=AudioSource(path=str(path)), memory_budget_bytes=0)
 
 
 def needed(engine: LocalEngine, request: GenerateRequest, decoding_bytes: int) -> int:
     networks = engine.load(request.model).model
-    encoder = SourceEncoder(model=networks, reach=None, folder=Path(request.output_dir))
+    encoder = SourceEncoder(
+        model=networks,
+        reach=None,
+        folder=Path(request.output_dir),
+        memory_budget_bytes=request.memory_budget_bytes,
+    )
     piece = plan_piece(request, networks.config)
     return scratch_bytes_with_source(decoding_bytes, encoder, piece)
 
 
-@pytest.mark.usefixtures("without_memory")
 def test_what_the_encoder_puts_on_the_disk_is_foreseen(
     engine: LocalEngine,
     request_with_sound: GenerateRequest,
@@ -78,7 +72,7 @@ def test_what_the_encoder_puts_on_the_disk_is_foreseen(
     monkeypatch.setattr("engine.longform.tiled_vae.parking.os", types.SimpleNamespace(name="nt"))
     networks = engine.load(request_with_sound.model).model
     folder = Path(request_with_sound.output_dir)
-    encoder = SourceEncoder(model=networks, reach=None, folder=folder)
+    encoder = SourceEncoder(model=networks, reach=None, folder=folder, memory_budget_bytes=0)
 
     mel_bytes, encoding_bytes = encoder.scratch_bytes(NUM)
     assert not written
@@ -88,7 +82,6 @@ def test_what_the_encoder_puts_on_the_disk_is_foreseen(
     assert mel_bytes == 4 * NUM * 64 * 4
 
 
-@pytest.mark.usefixtures("without_memory")
 def test_the_larger_of_the_two_codings_counts(
     engine: LocalEngine, request_with_sound: GenerateRequest
 ) -> None:
@@ -110,7 +103,6 @@ def test_noise_that_is_found_is_kept_in_the_state(
     assert found == NUM * 8 * 16 * 4
 
 
-@pytest.mark.usefixtures("without_memory")
 def test_a_disk_without_room_for_the_encoder_is_refused_before_any_work(
     engine: LocalEngine, request_with_sound: GenerateRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

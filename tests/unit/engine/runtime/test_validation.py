@@ -58,6 +58,7 @@ BAD: dict[str, tuple[Change, str]] = {
     "a year": (with_region(num_latent_frames=25 * 86_400 * 365), "8760.0 hours"),
     "out of the noise": (with_region(start_latent_frame=1 << 60), f"frames from {1 << 60}"),
     "before all noise": (with_region(start_latent_frame=-(1 << 60)), f"frames from -{1 << 60}"),
+    "negative memory": (lambda r: replace(r, memory_budget_bytes=-1), "memory budget of -1 bytes"),
     "a gap": (with_regions((0, 50), (75, 50)), r"No prompt covers 2.00 s to 3.00 s"),
     "a gap behind a long region": (with_regions((0, 90), (10, 20), (95, 5)), "3.60 s to 3.80 s"),
     "wrong order": (with_regions((50, 50), (0, 60)), "not in order of time"),

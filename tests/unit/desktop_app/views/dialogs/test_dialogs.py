@@ -139,6 +139,7 @@ def test_preferences_ask_at_once(theme: Theme, window: QWidget, qtbot: QtBot) ->
         theme_choice="system",
         devices=(("a", "Built-in"), ("b", "USB")),
         device="a",
+        memory_gib=5.0,
         parent=window,
     )
     qtbot.addWidget(dialog)
@@ -148,7 +149,10 @@ def test_preferences_ask_at_once(theme: Theme, window: QWidget, qtbot: QtBot) ->
         QTest.keyClick(dialog.text_size.slider, Qt.Key.Key_Right)
     with qtbot.waitSignal(dialog.device_requested) as device:
         dialog.devices.activated.emit(1)
+    with qtbot.waitSignal(dialog.memory_requested) as memory:
+        QTest.keyClick(dialog.memory.slider, Qt.Key.Key_Left)
     assert (name.args, scale.args, device.args) == (["light"], [1.1], ["b"])
+    assert memory.args == [4.0]
 
 
 @pytest.fixture
