@@ -117,7 +117,8 @@ class GenerateRequest:
         model: Registry name or path of the checkpoint.
         regions: Prompts in order of their start.
         root: Words for the whole piece, or ``None``.
-        sampling: Solver, steps and stride.
+        sampling: Solver, steps, stride and fusion. Where there is a base its windows go on, so the
+            last two are those of the base.
         cohesion: What keeps the piece together.
         decoding: What the decoder's attention sees; that of the base where there is one.
         seed: The user's integer, 0 <= seed < 2**63.

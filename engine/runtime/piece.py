@@ -202,6 +202,7 @@ class Piece:
             first_latent_frame=self.request.first_latent_frame,
             num_latent_frames=self.request.num_latent_frames,
             stride_latent_frames=self.stride_latent_frames,
+            fusion=self.grid.fusion,
             origin_latent_frame=self.origin_latent_frame,
             is_loop=self.request.is_loop,
             stored_start=start,

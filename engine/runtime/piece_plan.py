@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from engine.api import EngineError, GenerateRequest, window_stride
+from engine.api import EngineError, Fusion, GenerateRequest, window_stride
 from engine.checkpoints.config import ModelConfig
 from engine.longform.noise_layers import NoiseLayer, whole_layer
 from engine.longform.placement import PlacedSpan, uncovered
@@ -36,7 +36,8 @@ def plan_piece(request: GenerateRequest, config: ModelConfig) -> Piece:
     """
     if request.base is None:
         first = request.first_latent_frame
-        grid = _grid(request, config, request.sampling.stride_latent_frames, first)
+        sampling = request.sampling
+        grid = _grid(request, config, sampling.stride_latent_frames, sampling.fusion, first)
         return Piece(
             request=request,
             config=config,
@@ -53,7 +54,7 @@ def plan_piece(request: GenerateRequest, config: ModelConfig) -> Piece:
         heard=(base.first_latent_frame, base.end_latent_frame),
         stored=(base.stored_start, base.stored_end),
     )
-    grid = _grid(request, config, base.stride_latent_frames, base.origin_latent_frame)
+    grid = _grid(request, config, base.stride_latent_frames, base.fusion, base.origin_latent_frame)
     sections = _section_ranges(request, grid)
     plan = plan_kept_loop if base.is_loop else plan_kept
     kept = plan(request, base, grid, [(s.start, s.end) for s in sections])
@@ -73,7 +74,11 @@ def plan_piece(request: GenerateRequest, config: ModelConfig) -> Piece:
 
 
 def _grid(
-    request: GenerateRequest, config: ModelConfig, nominal_stride: int, origin: int
+    request: GenerateRequest,
+    config: ModelConfig,
+    nominal_stride: int,
+    fusion: Fusion,
+    origin: int,
 ) -> WindowGrid:
     window, multiple = config.window_latent_frames, config.unet.time_multiple
     stride = window_stride(nominal_stride, window, multiple)
@@ -93,7 +98,7 @@ def _grid(
             stride=stride,
             time_multiple=multiple,
             ramp=ramp,
-            fusion=request.sampling.fusion,
+            fusion=fusion,
         )
     return window_grid(
         request.first_latent_frame,
@@ -102,7 +107,7 @@ def _grid(
         stride=stride,
         time_multiple=multiple,
         ramp=ramp,
-        fusion=request.sampling.fusion,
+        fusion=fusion,
         origin_frame=origin,
     )
 

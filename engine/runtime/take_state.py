@@ -1,10 +1,11 @@
 """What a take must remember so that parts of it can be kept and made again: ``state.npz``.
 
-Version 2 holds arrays only:
+Version 3 holds arrays only:
 
     piece       (9,) int64: version, first frame, length, stride, attention reach (-1: all), origin
                 of the grid, whether it is a loop, first stored frame, first frame after those
     model       name
+    fusion      name, as in ``Fusion``; version 2 has none and means the ramp
     layers      (L, 13) int64, one row for each noise layer, bottom first
     weights     (L, 2) float64: strength, and power of the noise that repeats
     stored_N    (C, T, F) float32, noise that no number gives
@@ -26,13 +27,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.api import EngineError
+from engine.api import EngineError, Fusion
 from engine.longform.noise_layers import NoiseLayer
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.runtime.foreign_level import OWN_LEVEL, ForeignLevel
 from engine.runtime.phase_addresses import AddressRun, first_run
 
-_VERSION = 2
+_VERSION = 3
+_VERSION_WITHOUT_FUSION = 2
 _UNLIMITED = -1
 _NOT_STORED = -1
 
@@ -48,6 +50,7 @@ class TakeState:
         first_latent_frame: Start of the piece.
         num_latent_frames: Length of the piece, hidden frames not included.
         stride_latent_frames: Nominal distance of the windows, as in the request.
+        fusion: How overlapping windows are joined.
         origin_latent_frame: A point of the window grid.
         is_loop: Whether the end goes over into the start.
         stored_start: First frame of the file of latents, hidden ones included.
@@ -64,6 +67,7 @@ class TakeState:
     first_latent_frame: int
     num_latent_frames: int
     stride_latent_frames: int
+    fusion: Fusion = Fusion.RAMP
     origin_latent_frame: int
     is_loop: bool = False
     stored_start: int
@@ -110,6 +114,7 @@ class TakeState:
                     allow_pickle=False,
                     piece=np.asarray(piece, np.int64),
                     model=np.asarray(self.model),
+                    fusion=np.asarray(self.fusion.value),
                     layers=_numbers([_row(layer) for layer in self.layers], 13),
                     weights=np.asarray(
                         [[layer.strength, layer.shared] for layer in self.layers], np.float64
@@ -127,7 +132,7 @@ class TakeState:
 
     @classmethod
     def load(cls, path: Path) -> TakeState:
-        """Read a state of this version or the one before.
+        """Read a state of this version or an earlier one.
 
         Raises:
             EngineError: The file is damaged or of a newer version.
@@ -170,13 +175,14 @@ def _state_of_any_version(arrays: Arrays) -> TakeState:
     version = int(arrays["piece"][0])
     if version == 1:
         return _state_of_version_1(arrays)
-    if version == _VERSION:
+    if version in (_VERSION_WITHOUT_FUSION, _VERSION):
         return _state_of(arrays)
     raise ValueError(f"version {version}")
 
 
 def _state_of(arrays: Arrays) -> TakeState:
-    _, first, num, stride, reach, origin, is_loop, start, end = map(int, arrays["piece"])
+    version, first, num, stride, reach, origin, is_loop, start, end = map(int, arrays["piece"])
+    has_fusion = version != _VERSION_WITHOUT_FUSION
     stored = tuple(
         torch.from_numpy(np.asarray(arrays[f"stored_{number}"], np.float32))
         for number in range(sum(name.startswith("stored_") for name in arrays))
@@ -192,6 +198,7 @@ def _state_of(arrays: Arrays) -> TakeState:
         first_latent_frame=first,
         num_latent_frames=num,
         stride_latent_frames=stride,
+        fusion=Fusion(str(arrays["fusion"])) if has_fusion else Fusion.RAMP,
         origin_latent_frame=origin,
         is_loop=bool(is_loop),
         stored_start=start,

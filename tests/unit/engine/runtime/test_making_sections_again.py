@@ -11,6 +11,7 @@ import pytest
 from engine.api import (
     EngineError,
     EngineEvent,
+    Fusion,
     JobProgress,
     MelReady,
     Section,
@@ -109,6 +110,23 @@ def test_sections_of_sections_remember_all_their_noise(
     latents, old = (np.load(folder / "latents.npy") for folder in (tmp_path / "two", base))
     changed = np.flatnonzero((latents != old).any(axis=(0, 2)))
     assert set(changed) == set(range(90, 140))
+
+
+def test_windows_are_joined_again_as_they_were_in_the_take(
+    engine: LocalEngine, model: Path, tmp_path: Path
+) -> None:
+    plain = tiny_request(model, tmp_path / "base", region(10, 400))
+    request = replace(plain, sampling=replace(plain.sampling, fusion=Fusion.MEAN))
+    run(engine, request)
+    for name, asked in (("asked", request), ("not asked", plain)):
+        (tmp_path / name).mkdir()
+        part = replace(asked, sections=(section(100, 30),), base=base_in(tmp_path / "base"))
+        run(engine, replace(part, output_dir=str(tmp_path / name)))
+
+    for name in FILES:
+        expected = (tmp_path / "asked" / name).read_bytes()
+        assert (tmp_path / "not asked" / name).read_bytes() == expected, name
+    assert TakeState.load(tmp_path / "not asked" / "state.npz").fusion is Fusion.MEAN
 
 
 def test_a_little_strength_varies_less_than_all_of_it(

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.api import EngineError
+from engine.api import EngineError, Fusion
 from engine.longform.noise_layers import LayeredNoise, NoiseLayer, whole_layer
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.runtime.phase_addresses import AddressRun
@@ -38,6 +38,7 @@ def state_with(*layers: NoiseLayer, reach: int | None = 128, is_loop: bool = Fal
         first_latent_frame=4,
         num_latent_frames=40,
         stride_latent_frames=8,
+        fusion=Fusion.GAUSS,
         origin_latent_frame=6,
         is_loop=is_loop,
         stored_start=-2,
@@ -64,6 +65,7 @@ def test_a_state_comes_back_as_it_was_saved(tmp_path: Path, reach: int | None) -
     assert got.addresses == state.addresses
     assert (got.model, got.first_latent_frame, got.num_latent_frames) == ("tiny", 4, 40)
     assert (got.stride_latent_frames, got.attention_reach) == (8, reach)
+    assert got.fusion is Fusion.GAUSS
     assert (got.origin_latent_frame, got.is_loop) == (6, reach == 0)
     assert (got.stored_start, got.stored_end, got.end_latent_frame) == (-2, 50, 44)
 
@@ -109,6 +111,37 @@ def test_a_take_of_the_first_release_opens_with_the_noise_that_it_had() -> None:
     assert (state.model, state.stride_latent_frames, state.attention_reach) == ("tiny", 128, None)
     assert state.addresses == (AddressRun(start=-16, end=144, address=0),)
     assert state.statistics.values.shape == (2, 2, 4)
+    assert state.fusion is Fusion.RAMP
+
+
+def test_a_state_of_version_2_opens_and_joins_its_windows_by_ramps(tmp_path: Path) -> None:
+    """The file was written by the code of version 2."""
+    state = TakeState.load(DATA / "take_state_version_2.npz")
+
+    assert state.fusion is Fusion.RAMP
+    assert (state.model, state.stride_latent_frames, state.attention_reach) == ("tiny", 64, 128)
+    assert state.layers == (replace(WHOLE, end=36, visible_end=36), SECTION)
+    state.save(tmp_path / "again.npz")
+    again = TakeState.load(tmp_path / "again.npz")
+    assert (again.layers, again.fusion, again.addresses) == (
+        state.layers,
+        state.fusion,
+        state.addresses,
+    )
+
+
+def test_a_fusion_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "state.npz"
+    state_with(WHOLE).save(path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    arrays["fusion"] = np.asarray("glue")
+    np.savez(path, **arrays)
+
+    with pytest.raises(EngineError, match="cannot be read") as caught:
+        TakeState.load(path)
+
+    assert "glue" in caught.value.details
 
 
 def test_a_newer_state_is_refused(tmp_path: Path) -> None:
@@ -116,13 +149,13 @@ def test_a_newer_state_is_refused(tmp_path: Path) -> None:
     state_with(WHOLE).save(path)
     with np.load(path) as file:
         arrays = dict(file)
-    arrays["piece"][0] = 3
+    arrays["piece"][0] = 4
     np.savez(path, **arrays)
 
     with pytest.raises(EngineError, match=r"state\.npz cannot be read") as caught:
         TakeState.load(path)
 
-    assert "version 3" in caught.value.details
+    assert "version 4" in caught.value.details
 
 
 def test_a_state_whose_stored_noise_is_missing_is_refused(tmp_path: Path) -> None:
