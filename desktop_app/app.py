@@ -16,6 +16,7 @@ from desktop_app.controllers.appearance_controller import (
     theme_name,
 )
 from desktop_app.controllers.dialog_questions import DialogQuestions
+from desktop_app.controllers.model_presets import starter_defaults
 from desktop_app.controllers.models import ModelChoice
 from desktop_app.engine_link.process_engine import ProcessEngine
 from desktop_app.example import example_project
@@ -23,7 +24,7 @@ from desktop_app.project.project import GenerationSettings, Project
 from desktop_app.project.storage.errors import StorageError
 from desktop_app.views.theme.theme import apply_theme, load_theme
 from engine.analysis import SeamLayout
-from engine.api import EngineError
+from engine.api import EngineError, ModelDefaults
 
 
 def main(path: Path | None = None, *, shows_example: bool = False) -> int:
@@ -50,6 +51,7 @@ def main(path: Path | None = None, *, shows_example: bool = False) -> int:
         settings,
         partial(DialogQuestions, theme),
         models=known_models,
+        model_defaults=model_defaults,
         version=_version,
         layout_of=_layout_of,
     )
@@ -93,6 +95,21 @@ def known_models() -> tuple[ModelChoice, ...]:
         )
     except EngineError:
         return only_starter()
+
+
+def model_defaults(name_or_path: str) -> ModelDefaults:
+    """What a model says about sampling; what a new lane begins with if it cannot be read."""
+    registry = import_module("engine.checkpoints.registry")
+    defaults = import_module("engine.checkpoints.sampling_defaults")
+    try:
+        entry = registry.find_model(name_or_path)
+        path = Path(name_or_path).expanduser()
+        if entry is not None:
+            path = entry.location(registry.default_models_dir())
+        found: ModelDefaults = defaults.sampling_defaults(path)
+    except EngineError:
+        return starter_defaults()
+    return found
 
 
 def _layout_of(settings: GenerationSettings) -> SeamLayout:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import soundfile
 
-from desktop_app.presets import PRESETS, preset_named
 from engine.api import (
     LATENT_FRAMES_PER_SECOND,
     STANDARD_MEMORY_BUDGET_BYTES,
@@ -14,9 +13,12 @@ from engine.api import (
     AudioSource,
     EngineError,
     GenerateRequest,
+    ModelDefaults,
+    Quality,
     Sampler,
     SamplingSettings,
     loop_latent_frames,
+    sampling_of,
 )
 from engine.api.loops import LOOP_MULTIPLE_LATENT_FRAMES
 from engine.runtime.text_to_audio import TextToAudioModel, num_samples, piece_request
@@ -56,12 +58,12 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--preset",
         metavar="NAME",
-        help=f"sampler, steps and overlap: {', '.join(preset.value for preset in PRESETS)}",
+        help=f"sampler, steps and overlap: {', '.join(preset.value for preset in Quality)}",
     )
     work.add_argument("--steps", type=int, help="sampling steps, instead of the preset's")
     work.add_argument(
         "--sampler",
-        help=f"one of {', '.join(sampler.value for sampler in Sampler)} (default ddim)",
+        help=f"one of {', '.join(sampler.value for sampler in Sampler)} (default: the model's)",
     )
     work.add_argument(
         "--candidates",
@@ -138,12 +140,12 @@ def order_from_arguments(
         num_steps=arguments.steps,
         guidance_scale=arguments.guidance,
         negative_prompt=arguments.negative,
-        sampler=arguments.sampler or Sampler.DDIM.value,
+        sampler=arguments.sampler,
         output_dir=output_dir,
     )
     request = replace(
         request,
-        sampling=_sampling(arguments, request.sampling),
+        sampling=_sampling(arguments, request.sampling, model.config.sampling_defaults),
         num_candidates=_candidates(arguments.candidates),
         is_loop=is_loop,
         source=_source(arguments),
@@ -197,20 +199,23 @@ def _loop_frames(arguments: argparse.Namespace, seconds: float, window: int) -> 
     )
 
 
-def _sampling(arguments: argparse.Namespace, usual: SamplingSettings) -> SamplingSettings:
+def _sampling(
+    arguments: argparse.Namespace, usual: SamplingSettings, defaults: ModelDefaults
+) -> SamplingSettings:
     if arguments.preset is None:
         return usual
     try:
-        preset = preset_named(arguments.preset)
-    except KeyError:
-        known = ", ".join(each.value for each in PRESETS)
+        quality = Quality(arguments.preset)
+    except ValueError:
+        known = ", ".join(each.value for each in Quality)
         raise EngineError(
             f"There is no preset “{arguments.preset}”.", f"Choose one of: {known}."
         ) from None
-    return SamplingSettings(
-        sampler=usual.sampler if arguments.sampler else Sampler(preset.sampler),
+    preset = sampling_of(quality, defaults)
+    return replace(
+        preset,
+        sampler=usual.sampler if arguments.sampler else preset.sampler,
         num_steps=preset.num_steps if arguments.steps is None else arguments.steps,
-        stride_latent_frames=preset.stride_latent_frames,
     )
 
 

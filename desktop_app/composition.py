@@ -27,6 +27,7 @@ from desktop_app.controllers.import_controller import ImportController
 from desktop_app.controllers.inspector_controller import InspectorController
 from desktop_app.controllers.job_display import JobDisplay
 from desktop_app.controllers.model_controller import ModelController
+from desktop_app.controllers.model_presets import ModelPresets, starter_defaults
 from desktop_app.controllers.models import STARTER, ModelChoice
 from desktop_app.controllers.notices import Notices
 from desktop_app.controllers.paces import Paces
@@ -54,7 +55,7 @@ from desktop_app.views.theme.theme import Theme
 from desktop_app.views.timeline.timeline_view import TimelineView
 from desktop_app.views.timeline.values import TakePicture, TimelineSelection
 from engine.analysis import SeamLayout
-from engine.api import Engine
+from engine.api import Engine, ModelDefaults
 
 _EXAMPLES = (("example", EXAMPLE_NAME, "clips that wait for their sound"),)
 
@@ -75,6 +76,7 @@ class Application(QObject):
         questions: Makes what asks the user, over the window.
         unsaved_root: Folder of projects that were never saved; the platform's if not given.
         models: The models that the engine knows; asked for when somebody wants to see them.
+        model_defaults: What a model says about sampling, by its name or path.
         version: Of the application; asked for when somebody wants to see it.
         layout_of: The windows that are made with some settings; asked for by a report.
     """
@@ -89,11 +91,13 @@ class Application(QObject):
         unsaved_root: Path | None = None,
         *,
         models: Callable[[], tuple[ModelChoice, ...]] = only_starter,
+        model_defaults: Callable[[str], ModelDefaults] = starter_defaults,
         version: Callable[[], str] = str,
         layout_of: Callable[[GenerationSettings], SeamLayout] = nominal_layout,
     ) -> None:
         super().__init__()
         self.document = Document()
+        self.presets = ModelPresets(model_defaults)
         self.workspace = Workspace(self.document, unsaved_root, self)
         self.edits = EditRunner(self.document, self)
         self.selection = Selection(self.document, self)
@@ -165,7 +169,13 @@ class Application(QObject):
             window.transport, view, window.commands, self.player, document, edits, selection, self
         )
         self.inspector = InspectorController(
-            window.inspector, document, edits, selection, self._pictures_shown.get, self
+            window.inspector,
+            document,
+            edits,
+            selection,
+            self._pictures_shown.get,
+            self.presets.of,
+            self,
         )
         self.display = JobDisplay(
             window,
@@ -175,6 +185,7 @@ class Application(QObject):
             self.generation,
             self.notices,
             self.questions,
+            self.presets.of,
             self,
         )
         self.exports = ExportController(
@@ -247,7 +258,9 @@ class Application(QObject):
         )
         # The first steps say the same, and offer the example as well.
         self.timeline_view.show_hint(is_shown=False)
-        self.models = ModelController(window, document, self.edits, selection, models, self)
+        self.models = ModelController(
+            window, document, self.edits, selection, models, self.presets, self
+        )
         self.disk = DiskController(window.status, document, self.background, self._store, self)
         self.styles = StyleController(
             window.commands,

@@ -38,12 +38,6 @@ class Preset:
             stride_latent_frames=self.stride_latent_frames,
         )
 
-    @property
-    def relative_work(self) -> float:
-        """How much work it is beside the standard; the length cancels out."""
-        standard = _STANDARD.num_steps / _STANDARD.stride_latent_frames
-        return self.num_steps / self.stride_latent_frames / standard
-
 
 def _preset(value: str, words: str, num_steps: int, stride_latent_frames: int) -> Preset:
     return Preset(
@@ -55,22 +49,23 @@ def _preset(value: str, words: str, num_steps: int, stride_latent_frames: int) -
     )
 
 
-PRESETS = (
+PRESETS: tuple[Preset, ...] = (
     _preset("draft", "Draft", -(-_STANDARD.num_steps // 2), 192),
     _preset("standard", "Standard", _STANDARD.num_steps, _STANDARD.stride_latent_frames),
     _preset("fine", "Fine", _STANDARD.num_steps, 64),
 )
+"""Those of the bundled model. Others have the same names in the same order."""
 
 
-def preset_named(value: str) -> Preset:
+def preset_named(value: str, presets: tuple[Preset, ...] = PRESETS) -> Preset:
     """The preset of this name.
 
     Raises:
         KeyError: There is none.
     """
-    return {preset.value: preset for preset in PRESETS}[value]
+    return {preset.value: preset for preset in presets}[value]
 
 
-def preset_of(settings: GenerationSettings) -> Preset | None:
+def preset_of(settings: GenerationSettings, presets: tuple[Preset, ...] = PRESETS) -> Preset | None:
     """The preset that settings follow, or ``None``."""
-    return next((each for each in PRESETS if each.applied_to(settings) == settings), None)
+    return next((each for each in presets if each.applied_to(settings) == settings), None)

@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from desktop_app.audio.peaks import Peaks
+from desktop_app.controllers.costs import PresetsOf
 from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.selection import Selection
 from desktop_app.document import Document
@@ -44,6 +45,7 @@ class InspectorController(QObject):
         edits: Runs the edits.
         selection: What is selected.
         picture_of: The loaded picture of a take, or ``None``.
+        presets_of: The presets of a model, by its name or path.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class InspectorController(QObject):
         edits: EditRunner,
         selection: Selection,
         picture_of: Callable[[TakeId], TakePicture | None],
+        presets_of: PresetsOf,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -61,6 +64,7 @@ class InspectorController(QObject):
         self._edits = edits
         self._selection = selection
         self._picture_of = picture_of
+        self._presets_of = presets_of
         self._miniatures: dict[TakeId, tuple[float, ...]] = {}
         self._connect_view()
         document.changed.connect(self._on_document_changed)
@@ -78,6 +82,8 @@ class InspectorController(QObject):
         }
         self._view.show_clips(clips, lane if len(lanes_of_clips) <= 1 else None)
         self._show_loop(clips)
+        if lane is not None:
+            self._view.show_presets(self._presets_of(lane.settings.model))
         self._view.show_lane(lane)
         self._view.show_project(self._document.project)
         self.show_takes()

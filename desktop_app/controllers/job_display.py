@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
-from desktop_app.controllers.costs import preset_costs
+from desktop_app.controllers.costs import PresetsOf, preset_costs
 from desktop_app.controllers.generation_controller import GenerationController
 from desktop_app.controllers.generation_scope import GenerationScope, scope_of_selection
 from desktop_app.controllers.job_words import ended_row, job_card, live_row, queue_words
@@ -42,6 +42,7 @@ class JobDisplay(QObject):
         generation: Runs the jobs.
         notices: Tells what failed.
         questions: Shows the full text of an error.
+        presets_of: The presets of a model, by its name or path.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class JobDisplay(QObject):
         generation: GenerationController,
         notices: Notices,
         questions: Questions,
+        presets_of: PresetsOf,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -63,6 +65,7 @@ class JobDisplay(QObject):
         self._generation = generation
         self._notices = notices
         self._questions = questions
+        self._presets_of = presets_of
         self._finished: dict[str, JobRow] = {}
         self._failed_lanes: dict[LaneId, LaneJob] = {}
         self._lanes_shown: set[LaneId] = set()
@@ -210,7 +213,7 @@ class JobDisplay(QObject):
         self._window.inspector.show_extension(scope.extension_words)
         self._window.commands["extend"].setEnabled(bool(scope.extensions))
         self._window.inspector.show_costs(
-            preset_costs(scope.plans, self._generation.estimated_seconds)
+            preset_costs(scope.plans, self._generation.estimated_seconds, self._presets_of)
         )
         # The key works while the first words are still being typed: it commits them itself.
         has_clips = any(lane.clips for lane in self._document.project.lanes)

@@ -1,12 +1,12 @@
 """Which model makes a lane: the engine's chip, its menu, and the card in the inspector."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.controllers.edit_runner import EditRunner
+from desktop_app.controllers.model_presets import ModelPresets
 from desktop_app.controllers.models import STARTER, ModelChoice, model_words
 from desktop_app.controllers.selection import Selection
 from desktop_app.document import Document
@@ -23,6 +23,7 @@ class ModelController(QObject):
         edits: Runs the edits.
         selection: For the lane that is meant.
         choices: All models that the engine knows; asked for when they are needed.
+        presets: What standard, draft and fine mean for them.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class ModelController(QObject):
         edits: EditRunner,
         selection: Selection,
         choices: Callable[[], tuple[ModelChoice, ...]],
+        presets: ModelPresets,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -39,6 +41,7 @@ class ModelController(QObject):
         self._edits = edits
         self._selection = selection
         self._choices = choices
+        self._presets = presets
         self._shown = ""
         self._menu: QMenu | None = None
         window.transport.engine_requested.connect(self.open_menu)
@@ -72,7 +75,8 @@ class ModelController(QObject):
     def choose(self, name: str) -> None:
         """Make the lane that is meant with another model from now on."""
         if (lane := self._selection.lane) is not None:
-            self._edits.run(ChangeLaneSettings(lane.id, replace(lane.settings, model=name)))
+            settings = self._presets.with_model(lane.settings, name)
+            self._edits.run(ChangeLaneSettings(lane.id, settings))
 
     @property
     def _model(self) -> str:

@@ -74,7 +74,7 @@ def text_to_audio(
     num_steps: int | None = None,
     guidance_scale: float | None = None,
     negative_prompt: str = "",
-    sampler: str = Sampler.DDIM.value,
+    sampler: str | None = None,
 ) -> NDArray[np.float32]:
     """Make sound from text.
 
@@ -87,7 +87,7 @@ def text_to_audio(
         guidance_scale: How closely the text is followed, 1 to 20; the model's own default if not
             given.
         negative_prompt: What should not be heard.
-        sampler: "ddim" or "dpm-solver++2m".
+        sampler: "ddim", "dpm-solver++2m" or "unipc"; the model's own default if not given.
 
     Returns:
         (N,) mono float32 at ``model.sample_rate``, full scale at 1; a loud model may go beyond.
@@ -120,7 +120,7 @@ def piece_request(
     num_steps: int | None,
     guidance_scale: float | None,
     negative_prompt: str,
-    sampler: str,
+    sampler: str | None,
     output_dir: str,
 ) -> GenerateRequest:
     """The request for one prompt; arguments as in :func:`text_to_audio`.
@@ -129,6 +129,7 @@ def piece_request(
         EngineError: The duration or the sampler makes no sense.
     """
     config = model.config
+    sampler = config.default_sampler if sampler is None else sampler
     if sampler not in tuple(Sampler):
         names = ", ".join(known.value for known in Sampler)
         raise EngineError(f"There is no sampler “{sampler}”.", f"Choose one of: {names}.")

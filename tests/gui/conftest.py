@@ -13,11 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.audio.output import SilentOutput
 from desktop_app.composition import Application
+from desktop_app.controllers.model_presets import starter_defaults
 from desktop_app.controllers.models import STARTER, ModelChoice
 from desktop_app.controllers.questions import RecoveryAnswer, UnsavedAnswer
 from desktop_app.project.project import Project
 from desktop_app.project.storage.recovery import Recovery
 from desktop_app.views.theme.theme import Theme, load_theme
+from engine.api import ModelDefaults, Sampler
 from tests.support.sound_engine import ToneEngine
 
 MODELS = (
@@ -25,6 +27,7 @@ MODELS = (
     ModelChoice(name="large", title="Large"),
     ModelChoice(name="huge", title="Huge", is_installed=False),
 )
+LARGE = ModelDefaults(sampler=Sampler.UNIPC, num_steps=20)
 
 
 @dataclass
@@ -118,6 +121,7 @@ def studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
         lambda _: answers,
         tmp_path / "unsaved",
         models=lambda: MODELS,
+        model_defaults=lambda name: LARGE if name == "large" else starter_defaults(),
     )
     application.workspace.start_new(Project())
     qtbot.addWidget(application.window)

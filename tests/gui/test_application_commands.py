@@ -329,6 +329,24 @@ def test_a_model_is_chosen_for_the_lane(studio: Studio) -> None:
     assert studio.project.lanes[0].id == lane_id
 
 
+def test_presets_follow_the_model_in_one_step(studio: Studio) -> None:
+    draw(studio, "rain")
+    quality = studio.application.window.inspector.lane_sampling.quality
+    quality.button("draft").click()
+    before = studio.project.lanes[0].settings
+    studio.application.models.choose("large")
+
+    settings = studio.project.lanes[0].settings
+    assert (settings.model, settings.sampler, settings.num_steps) == ("large", "unipc", 10)
+    assert quality.choice == "draft"
+    quality.button("standard").click()
+    assert studio.project.lanes[0].settings.num_steps == 20
+    studio.run("undo")
+    studio.run("undo")
+    assert studio.project.lanes[0].settings == before
+    assert quality.choice == "draft"
+
+
 def test_a_saved_project_keeps_its_folders_name(studio: Studio, tmp_path: Path) -> None:
     studio.application.window.inspector.name_requested.emit("Night")
     assert studio.project.name == "Night"

@@ -11,6 +11,8 @@ import soundfile
 from wavinfo import WavInfoReader
 
 from desktop_app import cli, cli_generate
+from desktop_app.app import model_defaults
+from desktop_app.controllers.model_presets import ModelPresets
 from engine.api import (
     Anchor,
     AudioSource,
@@ -24,7 +26,7 @@ from engine.api import (
 )
 from engine.runtime.text_to_audio import TextToAudioModel, build_model
 from engine.runtime.wav_file import FloatWavFile
-from tests.support.tiny_model import save_tiny_model
+from tests.support.tiny_model import save_tiny_model, tiny_config
 
 
 class WrittenDown:
@@ -68,7 +70,8 @@ class WrittenDown:
 
 @pytest.fixture(scope="module")
 def real_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return save_tiny_model(tmp_path_factory.mktemp("tiny"))
+    config = replace(tiny_config(), default_sampler="unipc", default_steps=31, fine_steps=40)
+    return save_tiny_model(tmp_path_factory.mktemp("tiny"), config)
 
 
 @pytest.fixture
@@ -145,12 +148,30 @@ def test_sounds_to_go_by_reach_the_engine(engine: WrittenDown, tmp_path: Path) -
 
 def test_a_preset_sets_what_is_not_said_otherwise(engine: WrittenDown, tmp_path: Path) -> None:
     generate(tmp_path, "--preset", "draft")
-    generate(tmp_path, "--preset", "draft", "--steps", "7", "--sampler", "unipc")
+    generate(tmp_path, "--preset", "draft", "--steps", "7", "--sampler", "ddim")
 
     first, second = (request.sampling for request in engine.requests)
-    assert (first.sampler, first.num_steps) == (Sampler.DDIM, 25), "half of the model's 50"
-    assert (second.sampler, second.num_steps) == (Sampler.UNIPC, 7)
+    assert (first.sampler, first.num_steps) == (Sampler.UNIPC, 16), "half of the model's 31"
+    assert (second.sampler, second.num_steps) == (Sampler.DDIM, 7)
     assert first.stride_latent_frames == second.stride_latent_frames == 192
+
+
+def test_presets_and_costs_are_those_of_the_model(
+    engine: WrittenDown, real_model: Path, tmp_path: Path
+) -> None:
+    """The terminal and the window agree about what the names mean."""
+    for preset in ModelPresets(model_defaults).of(str(real_model)):
+        generate(tmp_path, "--preset", preset.value)
+
+        sampling = engine.requests[-1].sampling
+        assert (sampling.sampler.value, sampling.num_steps, sampling.stride_latent_frames) == (
+            preset.sampler,
+            preset.num_steps,
+            preset.stride_latent_frames,
+        )
+    generate(tmp_path)
+    usual = engine.requests[-1].sampling
+    assert (usual.sampler, usual.num_steps) == (Sampler.UNIPC, 31)
 
 
 def test_the_same_command_goes_on_from_its_folder(engine: WrittenDown, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_app.presets import Preset
 from desktop_app.project.project import GenerationSettings, Lane, Project, PromptClip
 from desktop_app.views.prompts.clip_page import ClipPage
 from desktop_app.views.prompts.foot import Foot
@@ -126,6 +127,11 @@ class Inspector(Panel):
     def show_extension(self, label: str) -> None:
         """Show what could be made longer instead of anew, or nothing for no words."""
         self.foot.show_extension(label)
+
+    def show_presets(self, presets: tuple[Preset, ...]) -> None:
+        """Offer the presets of the lane's model; the lane itself is to be shown after them."""
+        for section in (self.clip_sampling, self.lane_sampling):
+            section.show_presets(presets)
 
     def show_costs(self, costs: tuple[str, ...]) -> None:
         """Show what would be made by each preset: "20 s", or "×4" of the standard."""

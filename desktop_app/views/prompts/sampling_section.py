@@ -6,7 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.presets import PRESETS, preset_named, preset_of
+from desktop_app.presets import PRESETS, Preset, preset_named, preset_of
 from desktop_app.project.project import MAX_CANDIDATES, GenerationSettings
 from desktop_app.views.prompts.section import Section
 from desktop_app.views.theme.theme import Theme
@@ -47,6 +47,7 @@ class SamplingSection(Section):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Sampling", parent=parent)
         self._settings = GenerationSettings()
+        self._presets = PRESETS
         self.steps = NumberField(theme, "Steps", minimum=1, maximum=_MAX_STEPS, step=5)
         ScaledWidth(theme, self.steps, 64)
         self.sampler = Select(theme, "Sampler", _SAMPLERS)
@@ -69,12 +70,16 @@ class SamplingSection(Section):
         self.takes.choice_requested.connect(self._on_takes)
         self.dice.clicked.connect(lambda: self._on_seed(secrets.randbelow(_DICE_SIDES)))
 
+    def show_presets(self, presets: tuple[Preset, ...]) -> None:
+        """Offer the presets of the lane's model."""
+        self._presets = presets
+
     def show_settings(self, settings: GenerationSettings) -> None:
         """Show how the lane's sound is made."""
         self._settings = settings
         self.steps.show_value(settings.num_steps)
         self.sampler.show_choice(settings.sampler)
-        preset = preset_of(settings)
+        preset = preset_of(settings, self._presets)
         self.quality.show_choice("" if preset is None else preset.value)
         self.seed.show_value(settings.seed)
 
@@ -100,7 +105,7 @@ class SamplingSection(Section):
         self._request(replace(self._settings, sampler=sampler))
 
     def _on_quality(self, preset: str) -> None:
-        self._request(preset_named(preset).applied_to(self._settings))
+        self._request(preset_named(preset, self._presets).applied_to(self._settings))
 
     def _on_takes(self, num: str) -> None:
         self.takes.show_choice(num)

@@ -7,9 +7,11 @@ import pytest
 from PySide6.QtCore import QSettings
 
 from desktop_app.controllers.costs import duration_words, preset_costs
+from desktop_app.controllers.model_presets import ModelPresets
 from desktop_app.controllers.paces import Paces
 from desktop_app.project.ids import MediaId
 from desktop_app.project.project import SoundSource
+from engine.api import ModelDefaults, Sampler
 from tests.unit.desktop_app.controllers.jobs import plan_of, rain
 
 
@@ -49,11 +51,25 @@ def test_nonsense_in_the_settings_is_no_pace(settings: QSettings) -> None:
 
 def test_costs_are_relative_until_the_pace_is_known(settings: QSettings) -> None:
     plans, paces = (plan_of(rain(60.0)),), Paces(settings)
-    assert preset_costs(plans, paces.seconds) == ("×0.33", "×1", "×2")
-    assert preset_costs((), paces.seconds) == ("×0.33", "×1", "×2")
+    presets = ModelPresets()
+    assert preset_costs(plans, paces.seconds, presets.of) == ("×0.33", "×1", "×2")
+    assert preset_costs((), paces.seconds, presets.of) == ("×0.33", "×1", "×2")
 
     paces.learn(plans[0], 60.0)
-    assert preset_costs(plans, paces.seconds) == ("20 s", "60 s", "2 min")
+    assert preset_costs(plans, paces.seconds, presets.of) == ("20 s", "60 s", "2 min")
+
+
+def test_each_plan_costs_what_the_presets_of_its_model_say(settings: QSettings) -> None:
+    """A model of 10, 20 and 40 steps costs other shares than the bundled one."""
+    presets = ModelPresets(
+        lambda _: ModelDefaults(sampler=Sampler.UNIPC, num_steps=20, draft_steps=10, fine_steps=40)
+    )
+    plans, paces = (plan_of(rain(60.0)),), Paces(settings)
+    assert preset_costs(plans, paces.seconds, presets.of) == ("×0.33", "×1", "×4")
+
+    at_standard = replace(plans[0].recipe.settings, num_steps=20)
+    paces.learn(replace(plans[0], recipe=replace(plans[0].recipe, settings=at_standard)), 30.0)
+    assert preset_costs(plans, paces.seconds, presets.of) == ("10 s", "30 s", "2 min")
 
 
 @pytest.mark.parametrize(("strength", "share"), [(1.0, 1.0), (0.4, 0.4), (0.0, 0.04)])

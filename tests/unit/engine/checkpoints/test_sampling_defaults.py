@@ -1,0 +1,54 @@
+"""What models say about sampling, read without their tensors."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.checkpoints.config import published_config
+from engine.checkpoints.errors import CheckpointError
+from engine.checkpoints.sampling_defaults import sampling_defaults
+from tests.support.tiny_model import save_tiny_model, tiny_config
+
+
+def test_a_folder_of_ours_says_what_its_configuration_says(tmp_path: Path) -> None:
+    config = replace(
+        tiny_config(), default_sampler="unipc", default_steps=30, draft_steps=9, fine_steps=60
+    )
+    folder = save_tiny_model(tmp_path, config)
+
+    assert sampling_defaults(folder) == config.sampling_defaults
+
+
+@pytest.mark.parametrize("size", ["s", "m", "l"])
+def test_every_published_model_is_sampled_alike(tmp_path: Path, size: str) -> None:
+    assert sampling_defaults(tmp_path / "gone.ckpt") == published_config(size).sampling_defaults
+
+
+def test_a_configuration_of_others_is_taken_for_a_published_model(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "clap"}')
+
+    assert sampling_defaults(tmp_path) == published_config("s").sampling_defaults
+
+
+@pytest.mark.parametrize(
+    "content",
+    ['{"format": "longwave-model"}', "{", '{"format": "longwave-model", "default_steps": "x"}'],
+)
+def test_a_damaged_configuration_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "config.json").write_text(content)
+
+    with pytest.raises(CheckpointError, match=r"config\.json"):
+        sampling_defaults(tmp_path)
+
+
+def test_looking_needs_no_torch() -> None:
+    """The window asks for it, and torch takes seconds to load."""
+    code = (
+        "import sys\nfrom engine.checkpoints.sampling_defaults import sampling_defaults\n"
+        "from pathlib import Path\nsampling_defaults(Path('gone'))\n"
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
