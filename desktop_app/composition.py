@@ -38,6 +38,7 @@ from desktop_app.controllers.style_controller import StyleController
 from desktop_app.controllers.take_keeper import TakeKeeper
 from desktop_app.controllers.take_measures import nominal_layout
 from desktop_app.controllers.take_report_controller import TakeReportController
+from desktop_app.controllers.time_controller import TimeController
 from desktop_app.controllers.timeline_controller import TimelineController
 from desktop_app.controllers.transport_controller import TransportController
 from desktop_app.controllers.workspace import Workspace
@@ -283,6 +284,10 @@ class Application(QObject):
         self.imports.message.connect(window.status.show_message)
         self.imports.failed.connect(self.notices.show_error)
         window.commands["import_audio"].triggered.connect(self._import_audio)
+        self.time = TimeController(
+            window.commands, document, self.edits, selection, self.generation, self
+        )
+        self.time.message.connect(window.status.show_message)
         self.drops = DropController(window, self.files.open_path, self._import_dropped, self)
 
     def _connect(self) -> None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from desktop_app.loops import fits_a_loop, is_loop
+from desktop_app.project.edits.change_time import ChangeTime
 from desktop_app.project.ids import LaneId, MediaId, TakeId
 from desktop_app.project.lookup import island_span, islands
 from desktop_app.project.project import (
@@ -52,6 +53,7 @@ class GenerationPlan:
         span: Where its sound will lie; starts on a latent frame.
         recipe: How it is made; the engine's version is filled in when it is done.
         num_candidates: How many are made; their noise takes count up from the recipe's.
+        time_change: The edit of the clips that belongs to it and is done when it is there.
     """
 
     lane_id: LaneId
@@ -59,6 +61,7 @@ class GenerationPlan:
     span: Span
     recipe: Recipe
     num_candidates: int = 1
+    time_change: ChangeTime | None = None
 
     @property
     def work(self) -> int:

@@ -1,10 +1,11 @@
 """From a recipe to the order for the engine. Pure functions."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.project.ids import MediaId
-from desktop_app.project.project import PromptSpan, Recipe, SoundAnchor, SoundSource
+from desktop_app.project.project import KeptPart, PromptSpan, Recipe, SoundAnchor, SoundSource
 from desktop_app.project.time import (
     TIMELINE_RATE_HZ,
     Samples,
@@ -19,6 +20,7 @@ from engine.api import (
     BaseResult,
     EngineError,
     GenerateRequest,
+    KeptSpan,
     Region,
     Sampler,
     SamplingSettings,
@@ -66,7 +68,7 @@ def request_from_recipe(
         sections=tuple(
             _section(span, recipe.noise_take, recipe.section_strength) for span in recipe.sections
         ),
-        base=base,
+        base=None if base is None else replace(base, kept=_kept(recipe.kept)),
         is_loop=recipe.is_loop,
         # The take that it is based on holds all of the sound already.
         source=None if base is not None else _source(recipe.source, media_path),
@@ -132,6 +134,18 @@ def _source(
         path=str(media_path(source.media)),
         start_seconds=source.start / TIMELINE_RATE_HZ,
         strength=source.strength,
+    )
+
+
+def _kept(parts: Sequence[KeptPart]) -> tuple[KeptSpan, ...]:
+    return tuple(
+        KeptSpan(
+            start_latent_frame=latent_frame_floor(part.span.start),
+            num_latent_frames=latent_frame_ceil(part.span.end)
+            - latent_frame_floor(part.span.start),
+            target_latent_frame=latent_frame_floor(part.target),
+        )
+        for part in parts
     )
 
 

@@ -32,6 +32,7 @@ from desktop_app.project.time import Span, latent_frame_ceil
 from desktop_app.unfinished_jobs import note_job, unfinished_jobs
 from desktop_app.views.jobs.values import JobRowState
 from engine.api import (
+    AudioReady,
     EngineError,
     EngineEvent,
     JobCancelled,
@@ -144,6 +145,10 @@ class GenerationController(QObject):
                 self.message.emit(str(error))
                 continue
             self._submit(plan, base=take)
+
+    def change_time(self, plan: GenerationPlan, take: Take) -> None:
+        """Take time out of a take, or put time into it; the clips follow when it is made."""
+        self._submit(plan, base=take)
 
     def extend(self, plan: GenerationPlan, take: Take) -> None:
         """Make a take longer; what is there keeps every bit."""
@@ -271,6 +276,9 @@ class GenerationController(QObject):
             case JobCancelled():
                 self._end(job, JobRowState.CANCELLED, "Cancelled")
                 self.message.emit("Cancelled. The earlier sound is unchanged.")
+            case PreviewReady() | MelReady() | AudioReady() if job.plan.time_change is not None:
+                # It lies in the new time, and the lane is still in the old one.
+                pass
             case PreviewReady() | MelReady():
                 self._paint(job, event)
             case _:

@@ -76,6 +76,8 @@ def job_card(job: RunningJob, place: int) -> JobCard:
 
 def _what(job: RunningJob) -> str:
     num_takes = job.plan.num_candidates
+    if job.plan.time_change is not None:
+        return job.plan.time_change.label.lower()
     if job.plan.recipe.based_on and not job.plan.recipe.sections:
         return "extension"
     if job.plan.recipe.based_on:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from desktop_app.generation import GenerationPlan
 from desktop_app.project.edits.base import Edit
+from desktop_app.project.edits.change_time import ChangeTime
 from desktop_app.project.edits.keep_take import KeepTake
 from desktop_app.project.edits.together import Together
 from desktop_app.project.edits.use_take import UseTake
-from desktop_app.project.project import Lane, Take
+from desktop_app.project.errors import EditError
+from desktop_app.project.project import Lane, Project, Take
 
 
 def keep_edit(lane: Lane, plan: GenerationPlan, takes: Sequence[Take]) -> Edit:
@@ -23,6 +25,8 @@ def keep_edit(lane: Lane, plan: GenerationPlan, takes: Sequence[Take]) -> Edit:
         takes: What it made, best first, at least one.
     """
     best, *others = takes
+    if plan.time_change is not None:
+        return _with_time(plan.time_change, lane, takes)
     based_on = plan.recipe.based_on if plan.recipe.sections else None
     edits: list[Edit] = [KeepTake(lane.id, best, plays=based_on is None)]
     edits += [KeepTake(lane.id, take, plays=False) for take in others]
@@ -33,7 +37,29 @@ def keep_edit(lane: Lane, plan: GenerationPlan, takes: Sequence[Take]) -> Edit:
     return edits[0] if len(edits) == 1 else Together(label, tuple(edits))
 
 
+def _with_time(change: ChangeTime, lane: Lane, takes: Sequence[Take]) -> Edit:
+    """The take and the other time in one step; the take alone where the clips have changed."""
+    is_possible = _is_possible(change, lane)
+    kept = [
+        KeepTake(lane.id, take, plays=is_possible and number == 0)
+        for number, take in enumerate(takes)
+    ]
+    return (
+        Together(change.label, (change, *kept)) if is_possible else Together("Keep take", (*kept,))
+    )
+
+
+def _is_possible(change: ChangeTime, lane: Lane) -> bool:
+    try:
+        change.apply(Project(lanes=(lane,)))
+    except EditError:
+        return False
+    return True
+
+
 def plays_after(lane: Lane, plan: GenerationPlan) -> bool:
     """Whether :func:`keep_edit` changes what is heard."""
+    if plan.time_change is not None:
+        return _is_possible(plan.time_change, lane)
     based_on = plan.recipe.based_on if plan.recipe.sections else None
     return based_on is None or any(block.take_id == based_on for block in lane.sound)

@@ -97,7 +97,9 @@ class RunningJob:
     ) -> "RunningJob":
         """A job that was just queued; it is drawn where it makes something."""
         span, parts = plan.span, plan.recipe.sections
-        if base is not None and not parts:
+        if plan.time_change is not None:
+            parts = (plan.time_change.span,) if plan.time_change.inserts else ()
+        elif base is not None and not parts:
             parts = new_spans(span, base)
         if parts:
             span = Span(min(part.start for part in parts), max(part.end for part in parts))

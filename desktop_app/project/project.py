@@ -148,6 +148,19 @@ class PromptSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPart:
+    """A stretch of a take that another one keeps; whole latent frames.
+
+    Attributes:
+        span: Where it lies in the take.
+        target: Where it begins in the other one.
+    """
+
+    span: Span
+    target: Samples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """Everything needed to make a take again.
 
@@ -159,6 +172,8 @@ class Recipe:
         engine_version: Version of the engine.
         based_on: The take whose sections were made again, or that was made longer, or ``None``.
         sections: These sections; empty if it was made longer.
+        kept: What of that take stays and where it goes, where time was deleted or inserted; empty
+            keeps all of it in its place.
         section_strength: 1 replaces the sound, less varies it.
         is_loop: Whether the end goes over into the start.
         source: The sound that it starts from; a take that it is based on takes its place.
@@ -171,6 +186,7 @@ class Recipe:
     engine_version: str
     based_on: TakeId | None = None
     sections: tuple[Span, ...] = ()
+    kept: tuple[KeptPart, ...] = ()
     section_strength: float = 1.0
     is_loop: bool = False
     source: SoundSource | None = None

@@ -78,6 +78,8 @@ COMMANDS = (
     _command("copy", "Edit", "&Copy", "Ctrl+C"),
     _command("paste", "Edit", "&Paste", "Ctrl+V"),
     _command("delete", "Edit", "&Delete", "Del", "Backspace", icon="delete"),
+    _command("delete_time", "Edit", "Delete t&ime", "Alt+Del", starts_group=True),
+    _command("insert_time", "Edit", "I&nsert time", "Alt+Ins"),
     _command("select_all", "Edit", "Select &all", "Ctrl+A", starts_group=True),
     _command("zoom_in", "View", "Zoom &in", "Ctrl+=", "Ctrl++", "Ctrl+1", icon="zoom-in"),
     _command("zoom_out", "View", "Zoom &out", "Ctrl+-", "Ctrl+3", icon="zoom-out"),

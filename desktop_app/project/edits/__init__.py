@@ -9,6 +9,7 @@ from desktop_app.project.edits.change_everywhere import ChangeEverywhere
 from desktop_app.project.edits.change_lane import ChangeLane
 from desktop_app.project.edits.change_lane_settings import ChangeLaneSettings
 from desktop_app.project.edits.change_take import ChangeTake
+from desktop_app.project.edits.change_time import ChangeTime
 from desktop_app.project.edits.duplicate_clips import DuplicateClips
 from desktop_app.project.edits.keep_take import KeepTake
 from desktop_app.project.edits.move_clips import MoveClips
@@ -37,6 +38,7 @@ __all__ = [
     "ChangeLane",
     "ChangeLaneSettings",
     "ChangeTake",
+    "ChangeTime",
     "DuplicateClips",
     "Edit",
     "EditError",

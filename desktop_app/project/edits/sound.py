@@ -12,6 +12,11 @@ def sound_with(sound: tuple[SoundBlock, ...], block: SoundBlock) -> tuple[SoundB
     return _joined((*_without(sound, block.span), block))
 
 
+def sound_without_span(sound: tuple[SoundBlock, ...], span: Span) -> tuple[SoundBlock, ...]:
+    """The sound with silence in a range; blocks that reach into it are cut."""
+    return tuple(_without(sound, span))
+
+
 def sound_without_take(sound: tuple[SoundBlock, ...], take_id: TakeId) -> tuple[SoundBlock, ...]:
     """The sound with silence where the take played."""
     return tuple(block for block in sound if block.take_id != take_id)

@@ -155,8 +155,9 @@ CHANGED_RECIPE: dict[str, object] = {
     "is_loop": True,
     "source": SoundSource(media=MediaId("a.wav")),
 }
-NOT_FOR_THE_ENGINE = {"engine_version", "based_on", "section_strength"}
-"""The version is the engine's own, the base is given as files, the strength is in the sections."""
+NOT_FOR_THE_ENGINE = {"engine_version", "based_on", "section_strength", "kept"}
+"""The version is the engine's own, what is kept goes with the base's files, the strength with the
+sections."""
 
 
 def test_no_field_of_prompts_settings_and_recipe_was_forgotten() -> None:
