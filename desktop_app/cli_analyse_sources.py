@@ -260,6 +260,9 @@ def _edit(
 ) -> EditSubject | None:
     if take.recipe.based_on is None:
         return None
+    if not take.recipe.sections:
+        notes.append("Its time is another than that of the take it is based on; not compared.")
+        return None
     base = takes.get(take.recipe.based_on)
     if base is None or not store.contains(base.media.audio):
         notes.append("The take it is based on is not here; the edit cannot be compared.")

@@ -226,6 +226,23 @@ def test_takes_that_play_are_measured_with_their_latents_and_edits(
     assert "take 1:" not in shown.replace("Clicks, take 1:", "")
 
 
+def test_a_take_of_another_length_is_not_compared_with_its_base(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Extended, or with time deleted or inserted: nothing lies where it did."""
+    opened = open_project(project).project
+    rain = opened.lanes[0]
+    cut = replace(rain.takes[1], recipe=replace(rain.takes[1].recipe, sections=()))
+    rain = replace(rain, takes=(rain.takes[0], cut))
+    save_project(replace(opened, lanes=(rain, *opened.lanes[1:])), project)
+    numbers = tmp_path / "report.json"
+
+    assert analyse(project, "--json", str(numbers)) == 0
+
+    assert "edit_sound" not in verdicts(numbers, 0)
+    assert "not compared" in "".join(capsys.readouterr())
+
+
 def test_all_takes_of_one_lane_can_be_measured(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
