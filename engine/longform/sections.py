@@ -20,6 +20,7 @@ from torch import Tensor
 
 from engine.diffusion.samplers import Sampler
 from engine.diffusion.schedule import NoiseSchedule
+from engine.longform.carried_noise import CarriedNoise
 from engine.longform.frame_adjustment import FrameAdjustment
 from engine.longform.frame_noise import FrameNoise
 from engine.longform.noise_layers import NoiseLayer
@@ -223,7 +224,7 @@ class FrozenContext:
 
     Attributes:
         clean: (1, C, T, F) stored latents of the finished track; any values where nothing is yet.
-        noise: (1, C, T, F) the noise that the finished track was made from.
+        noise: (1, C, T, F) the noise that the making of the finished track started from.
         is_free: (T,) whether each frame is to be made again.
         windows: Numbers of the windows that must be evaluated.
     """
@@ -241,9 +242,26 @@ class FrozenContext:
         """Latents, or clean estimates, whose frozen frames are the stored ones, bit for bit."""
         return self._imposed(latents, self.clean)
 
-    def adjustment(self, sampler: Sampler, grid: WindowGrid) -> FrameAdjustment:
-        """The frozen frames as the steps of a sampler are to see them, any range at a time."""
+    def adjustment(
+        self, sampler: Sampler, grid: WindowGrid, step_noise: FrameNoise | None = None
+    ) -> FrameAdjustment:
+        """The frozen frames as the steps of a sampler are to see them, any range at a time.
+
+        Args:
+            sampler: The solver of the run.
+            grid: Windows of the run.
+            step_noise: The noise of the run by frames of the grid. A solver that adds fresh noise
+                needs it: frozen frames carry the noise that was added to them.
+
+        Raises:
+            ValueError: The solver adds noise, and it was not given.
+        """
         num_steps = len(sampler.timesteps)
+        carried = None
+        if sampler.needs_step_noise:
+            if step_noise is None:
+                raise ValueError("frozen frames need the step_noise of a solver that adds noise")
+            carried = CarriedNoise(sampler, step_noise)
 
         def adjusted(step: int, start: int, end: int, latents: Tensor) -> Tensor:
             frames = slice(start - grid.first_frame, end - grid.first_frame)
@@ -255,6 +273,8 @@ class FrozenContext:
             )
             if step == num_steps:
                 return part.finished(latents)
+            if carried is not None:
+                part = replace(part, noise=carried(step, start, end))
             return part.at_level(latents, sampler.schedule, sampler.timesteps[step])
 
         return adjusted

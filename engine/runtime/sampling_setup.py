@@ -89,7 +89,7 @@ def sampling_work(
             denoiser=denoiser,
             sampler=solver,
             noise=noise,
-            adjustment=context.adjustment(solver, denoiser.grid),
+            adjustment=context.adjustment(solver, denoiser.grid, noise),
             windows=context.windows,
         )
     start = start_from_noise(solver, noise)

@@ -221,3 +221,13 @@ def test_the_noise_of_a_crop_is_that_of_the_frames_it_stands_for() -> None:
 def test_a_crop_without_a_window_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="no window"):
         cropped_grid(grid(), [(-400, -300)])
+
+
+def test_a_solver_that_adds_noise_must_tell_the_frozen_frames_which() -> None:
+    g = grid()
+    values = torch.zeros(1, 1, g.num_frames, 1)
+    context = frozen_context(g, [SectionRange(start=0, end=9)], clean=values, noise=values)
+    schedule = NoiseSchedule(ScheduleConfig(num_timesteps=1000, beta_start=1e-3, beta_end=2e-2))
+
+    with pytest.raises(ValueError, match="step_noise"):
+        context.adjustment(make_sampler("ddim", schedule, 4, eta=1.0), g)
