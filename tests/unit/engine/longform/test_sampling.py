@@ -100,7 +100,7 @@ def run(
     )
 
 
-@pytest.mark.parametrize("name", ["ddim", "dpm-solver++2m"])
+@pytest.mark.parametrize("name", ["ddim", "dpm-solver++2m", "unipc"])
 def test_a_resumed_run_equals_the_uninterrupted_one_bit_for_bit(name: str) -> None:
     states = run(grid(), noise(grid()), sampler(name))
 
@@ -132,7 +132,7 @@ def test_a_finished_run_has_nothing_left_to_do() -> None:
     assert list(rest) == []
 
 
-@pytest.mark.parametrize("name", ["ddim", "dpm-solver++2m"])
+@pytest.mark.parametrize("name", ["ddim", "dpm-solver++2m", "unipc"])
 def test_a_window_independent_network_gives_what_one_window_over_all_gives(name: str) -> None:
     def pointwise(x: Tensor, timesteps: Tensor, conditioning: Tensor) -> Tensor:
         return torch.tanh(x) * (timesteps.to(x) / 1e3).view(-1, 1, 1, 1)
@@ -172,7 +172,7 @@ def test_a_stochastic_run_uses_the_noise_of_its_step() -> None:
     assert not torch.equal(states[-1].latents, run(g, noise(g), sampler("ddim", 3))[-1].latents)
 
 
-@pytest.mark.parametrize("name", ["ddim", "dpm-solver++2m"])
+@pytest.mark.parametrize("name", ["ddim", "dpm-solver++2m", "unipc"])
 def test_a_section_leaves_everything_else_bit_for_bit(name: str) -> None:
     g = grid()
     clean = run(g, noise(g), sampler(name))[-1].latents

@@ -46,6 +46,7 @@ SAMPLERS = {
     "ddim": make_sampler("ddim", SCHEDULE, 7),
     "ddim, eta 1": make_sampler("ddim", SCHEDULE, 6, eta=1.0),
     "dpm-solver++2m": make_sampler("dpm-solver++2m", SCHEDULE, 7),
+    "unipc": make_sampler("unipc", SCHEDULE, 7),
     "one step": make_sampler("ddim", SCHEDULE, 1),
 }
 
@@ -295,7 +296,9 @@ def test_the_first_sound_of_ten_minutes_needs_less_than_a_quarter_of_the_work() 
     assert sum(calls) <= 0.25 * sum(work)
 
 
-@pytest.mark.parametrize(("name", "stride"), [("ddim, eta 1", 16), ("dpm-solver++2m", 32)])
+@pytest.mark.parametrize(
+    ("name", "stride"), [("ddim, eta 1", 16), ("dpm-solver++2m", 32), ("unipc", 48)]
+)
 def test_a_run_resumed_after_any_diagonal_is_bit_identical(
     tmp_path: Path, name: str, stride: int
 ) -> None:
