@@ -30,10 +30,12 @@ def thin_hifigan() -> HiFiGAN:
     return vocoder
 
 
-def mel(num_frames: int) -> Tensor:
-    return torch.randn(
-        1, num_frames, 8, dtype=torch.float64, generator=torch.Generator().manual_seed(2)
-    )
+def stepped_mel(num_frames: int) -> Tensor:
+    """Quiet, then loud: a level step in the middle."""
+    generator = torch.Generator().manual_seed(2)
+    mel = torch.randn(1, num_frames, 8, dtype=torch.float64, generator=generator)
+    mel[:, num_frames // 2 :] = 2.0 * mel[:, num_frames // 2 :] + 3.0
+    return mel
 
 
 class ShortSighted:
@@ -60,9 +62,9 @@ class ShortSighted:
 @torch.inference_mode()
 def test_chunks_of_hifigan_join_to_the_whole(num_frames: int, chunk: int) -> None:
     vocoder = thin_hifigan()
-    whole = vocoder(mel(num_frames))
+    whole = vocoder(stepped_mel(num_frames))
 
-    chunks = list(vocoded_chunks(vocoder, mel(num_frames), chunk_mel_frames=chunk))
+    chunks = list(vocoded_chunks(vocoder, stepped_mel(num_frames), chunk_mel_frames=chunk))
 
     got = torch.cat([part.samples for part in chunks], dim=1)
     expected = whole[:, 16 : 16 + 160 * num_frames]
@@ -71,15 +73,38 @@ def test_chunks_of_hifigan_join_to_the_whole(num_frames: int, chunk: int) -> Non
     assert float((got - expected).abs().max() / expected.square().mean().sqrt()) < 1e-12
 
 
-@torch.inference_mode()
-def test_eight_frames_of_context_would_not_be_enough() -> None:
+def error_with_context(context: int) -> float:
+    """Of 64 frames that are computed from so many frames on each side, in float64."""
     vocoder = thin_hifigan()
-    whole = vocoder(mel(200))[:, 16 : 16 + 160 * 200]
+    whole = vocoder(stepped_mel(200))[:, 16 : 16 + 160 * 200]
 
-    got = vocoded_range(ShortSighted(vocoder, context=8), mel(200), 64, 128)
+    got = vocoded_range(ShortSighted(vocoder, context), stepped_mel(200), 64, 128)
 
     error = (got - whole[:, 64 * 160 : 128 * 160]).abs().max()
-    assert float(error / whole.square().mean().sqrt()) > 1e-6
+    return float(error / whole.square().mean().sqrt())
+
+
+@torch.inference_mode()
+def test_twenty_three_frames_of_context_are_enough() -> None:
+    assert error_with_context(23) < 1e-12
+
+
+@torch.inference_mode()
+def test_eight_frames_of_context_would_not_be_enough() -> None:
+    assert error_with_context(8) > 1e-6
+
+
+@pytest.mark.parametrize("chunk", [32, 96])
+@torch.inference_mode()
+def test_float32_stays_within_rounding_of_the_whole(chunk: int) -> None:
+    vocoder, mel = thin_hifigan().float(), stepped_mel(150).float()
+    whole = vocoder(mel)[:, 16 : 16 + 160 * 150]
+
+    chunks = list(vocoded_chunks(vocoder, mel, chunk_mel_frames=chunk))
+
+    got = torch.cat([part.samples for part in chunks], dim=1)
+    assert float((got - whole).square().mean().sqrt() / whole.square().mean().sqrt()) < 1e-6
+    assert float((got - whole).abs().max()) < 1e-6
 
 
 @pytest.mark.parametrize("num_frames", [40, 150])
@@ -87,10 +112,10 @@ def test_eight_frames_of_context_would_not_be_enough() -> None:
 @torch.inference_mode()
 def test_a_loop_of_hifigan_is_the_middle_one_of_three_turns(num_frames: int, chunk: int) -> None:
     vocoder = thin_hifigan()
-    turns = vocoder(mel(num_frames).repeat(1, 3, 1))
+    turns = vocoder(stepped_mel(num_frames).repeat(1, 3, 1))
 
     chunks = list(
-        vocoded_chunks(vocoder, mel(num_frames), is_circular=True, chunk_mel_frames=chunk)
+        vocoded_chunks(vocoder, stepped_mel(num_frames), is_circular=True, chunk_mel_frames=chunk)
     )
 
     got = torch.cat([part.samples for part in chunks], dim=1)
@@ -124,8 +149,8 @@ def test_a_straight_sound_would_be_heard_at_the_wrap() -> None:
     """Guards the oracle: chunks without context around the wrap must fail it clearly."""
     vocoder = thin_hifigan()
 
-    straight = vocoded_range(vocoder, mel(150), 0, 150)
-    loop = vocoded_range(vocoder, mel(150), 0, 150, is_circular=True)
+    straight = vocoded_range(vocoder, stepped_mel(150), 0, 150)
+    loop = vocoded_range(vocoder, stepped_mel(150), 0, 150, is_circular=True)
 
     error = (straight - loop).abs() / loop.square().mean().sqrt()
     assert float(error[:, : 5 * 160].max()) > 1e-3
