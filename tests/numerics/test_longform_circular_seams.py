@@ -12,6 +12,8 @@ from itertools import pairwise
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import Tensor
 
 from engine.api.sampling import Fusion
@@ -120,6 +122,8 @@ def rotation_error(grid: WindowGrid, turn: int) -> tuple[float, float]:
     noise = torch.randn(
         1, 2, num_frames, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(1)
     )
+    # A level step, that a stationary loop would not show.
+    noise[:, :, num_frames // 3 :] = 3.0 * noise[:, :, num_frames // 3 :] + 1.0
     result = made_from(noise, grid, windowed_network, two_prompts(0, num_frames))
     turned = made_from(
         noise.roll(-turn, dims=2), grid, windowed_network, two_prompts(-turn, num_frames)
@@ -134,6 +138,24 @@ def test_rotating_the_noise_by_strides_rotates_the_result(
     num_frames: int, turn: int, fusion: Fusion
 ) -> None:
     error, change = rotation_error(circle(num_frames, fusion), turn)
+
+    assert error < 1e-11
+    assert change > 0.1
+
+
+@settings(deadline=None, max_examples=8)
+@given(
+    num_strides=st.integers(2, 60),
+    turned_strides=st.integers(1, 59),
+    stride=st.sampled_from([16, 32]),
+)
+def test_loops_of_any_length_turn_with_their_noise(
+    num_strides: int, turned_strides: int, stride: int
+) -> None:
+    num_frames = max(WINDOW, stride * num_strides)
+    turn = stride * (1 + turned_strides % max(1, num_frames // stride - 1))
+
+    error, change = rotation_error(circle(num_frames, stride=stride), turn)
 
     assert error < 1e-11
     assert change > 0.1

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
+import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -32,6 +35,28 @@ def test_merged_statistics_are_those_of_everything_at_once(sizes: list[int]) -> 
     got = running.finished()
     torch.testing.assert_close(got.mean, grouped.mean(1), rtol=1e-12, atol=1e-12)
     torch.testing.assert_close(got.variance, grouped.var(1, correction=0), rtol=1e-12, atol=1e-12)
+
+
+@settings(deadline=None, max_examples=12)
+@given(num_frames=st.integers(8, 100_000), tile=st.integers(100, 3000))
+@example(num_frames=100_000, tile=256)
+def test_tracks_of_any_length_have_the_statistics_of_one_pass_after_another(
+    num_frames: int, tile: int
+) -> None:
+    """First the mean of everything, then the deviations from it, summed without rounding."""
+    generator = torch.Generator().manual_seed(2)
+    values = torch.randn(1, 2, num_frames, 1, dtype=torch.float64, generator=generator)
+    values[:, :, num_frames // 2 :] = 4.0 * values[:, :, num_frames // 2 :] + 100.0
+    running = RunningStatistics(1)
+    for start in range(0, num_frames, tile):
+        running.add(values[:, :, start : start + tile])
+
+    numbers = values.flatten().tolist()
+    mean = math.fsum(numbers) / len(numbers)
+    variance = math.fsum((number - mean) ** 2 for number in numbers) / len(numbers)
+    got = running.finished()
+    assert float(got.mean) == pytest.approx(mean, rel=1e-12)
+    assert float(got.variance) == pytest.approx(variance, rel=1e-12)
 
 
 def test_single_precision_values_are_gathered_without_cancellation() -> None:
