@@ -1,43 +1,40 @@
 """Jobs of the real engine against joint diffusion written out by hand, with a tiny real network.
 
 From the request to the stored latents: windows, noise, feather, frozen frames, hidden frames and
-guidance. The network works in float32, hence the tolerance.
+guidance.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from engine.api import GenerateRequest, KeptSpan
+from engine.api import KeptSpan
 from engine.checkpoints.load import load_checkpoint
 from engine.checkpoints.model import AudioLDM
-from engine.diffusion.noise import position_keyed_noise
-from engine.longform.tiled_vae.decoder import DecodeSettings, TiledDecode, decoded_mel
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.take_state import TakeState
-from tests.support.local_engine import base_in, run, section, sound_of
-from tests.support.slow_sampler import Frozen, Track, sampled
-from tests.support.tiny_model import region, save_tiny_model, tiny_request
-
-FIRST, NUM_FRAMES, NUM_STEPS = 10, 75, 3
-WINDOW, STRIDE, RAMP = 16, 8, 2
-SEED, GUIDANCE = 7, 3.0
-NUM_HIDDEN = 5
-"""The last of the windows at 10, 18, 26 ... ends at frame 90, the piece at 85."""
-TOLERANCE = 1e-4
-MEL_BEYOND, VOICED_BEYOND = 52, 32
-"""Mel frames on each side of a section that are decoded again, as far as the tiny decoder, with a
-block less at every level, reaches; and of those, mel frames whose sound is written again."""
-EDGE_SAMPLES = 320
-"""At the ends of what is written again there may be a cross-fade of 20 ms."""
+from tests.support.engine_by_hand import (
+    FIRST,
+    NUM_FRAMES,
+    NUM_HIDDEN,
+    NUM_STEPS,
+    TOLERANCE,
+    drawn,
+    error,
+    latents_in,
+    predict_with,
+    request_for,
+    track,
+    whole_noise,
+)
+from tests.support.local_engine import base_in, run, section
+from tests.support.slow_sampler import Frozen, sampled
+from tests.support.tiny_model import save_tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -53,53 +50,6 @@ def model(folder: Path) -> AudioLDM:
 @pytest.fixture(scope="module")
 def engine() -> LocalEngine:
     return LocalEngine(device="cpu", precision="float32")
-
-
-def request_for(folder: Path, output: Path, eta: float, num_frames: int) -> GenerateRequest:
-    request = tiny_request(folder, output, region(FIRST, num_frames), num_steps=NUM_STEPS)
-    return replace(request, sampling=replace(request.sampling, eta=eta))
-
-
-def latents_in(output: Path) -> Tensor:
-    return torch.from_numpy(np.load(output / "latents.npy")).double()
-
-
-def track(num_frames: int, *, is_circular: bool = False) -> Track:
-    last = num_frames if is_circular else num_frames - WINDOW + 1
-    return Track(
-        num_frames=num_frames,
-        starts=tuple(range(0, last, STRIDE)),
-        window=WINDOW,
-        ramp=RAMP,
-        is_circular=is_circular,
-    )
-
-
-def drawn(step: int, take: int, frame: int) -> Tensor:
-    """(8, 16) of one absolute frame."""
-    return position_keyed_noise(SEED, 0, take, frame, 1, step=step)[0, :, 0].double()
-
-
-def predict_with(model: AudioLDM) -> Callable[[int, Tensor, int], Tensor]:
-    vectors = [model.embed_prompts([text])[0] for text in ("", "rain")]
-
-    def predict(_start: int, x: Tensor, timestep: int) -> Tensor:
-        unconditional, conditional = (
-            model.unet(x[None].float(), torch.tensor([timestep]), vector[None])[0].double()
-            for vector in vectors
-        )
-        guided: Tensor = unconditional + GUIDANCE * (conditional - unconditional)
-        return guided
-
-    return predict
-
-
-def whole_noise(num_frames: int) -> Callable[[int], Tensor]:
-    return lambda step: torch.stack([drawn(step, 0, FIRST + p) for p in range(num_frames)], dim=1)
-
-
-def error(got: Tensor, expected: Tensor) -> float:
-    return float((got - expected).abs().max() / expected.square().mean().sqrt())
 
 
 @pytest.mark.parametrize("eta", [0.0, 1.0])
@@ -271,48 +221,3 @@ def test_an_insertion_between_stretches_that_keep_their_noise(
         frozen=Frozen(clean=clean, is_frozen=[not 31 <= p < 65 for p in range(num_frames)]),
     )
     assert error(latents_in(tmp_path / "made"), expected) < TOLERANCE
-
-
-def blended(old: float, new: float, frame: int, start: int, end: int) -> float:
-    """A straight fade over 16 mel frames inside each end of [start, end)."""
-    share = min((frame + 0.5 - start) / 16, (end - frame - 0.5) / 16, 1.0)
-    return (1 - share) * old + share * new
-
-
-@torch.inference_mode()
-def test_a_section_is_heard_in_its_dirty_range_as_a_whole_decode_would_give_it(
-    engine: LocalEngine, folder: Path, model: AudioLDM, tmp_path: Path
-) -> None:
-    """Decoded again with the statistics of the base, faded in over 16 mel frames."""
-    num_frames = 150
-    run(engine, request_for(folder, tmp_path / "base", 0.0, num_frames))
-    request = request_for(folder, tmp_path / "made", 0.0, num_frames)
-    base = base_in(tmp_path / "base")
-    run(engine, replace(request, sections=(section(FIRST + 70, 12),), base=base))
-
-    statistics = TakeState.load(tmp_path / "made" / "state.npz").statistics
-    latents = latents_in(tmp_path / "made")[None, :, :num_frames] / model.config.scaling_factor
-    decode = TiledDecode(
-        model.vae, latents.float(), DecodeSettings(tile_latent_frames=500), statistics=statistics
-    )
-    decoded = decoded_mel(decode)[0, 0].numpy()
-    mel, old_mel = (np.load(tmp_path / name / "mel.npy") for name in ("made", "base"))
-    start, end = 4 * 70 - MEL_BEYOND, 4 * 82 + MEL_BEYOND
-    expected = old_mel.copy()
-    for frame in range(start, end):
-        for band in range(mel.shape[1]):
-            pair = float(old_mel[frame, band]), float(decoded[frame, band])
-            expected[frame, band] = blended(*pair, frame, start, end)
-    np.testing.assert_array_equal(mel[:start], old_mel[:start])
-    np.testing.assert_array_equal(mel[end:], old_mel[end:])
-    np.testing.assert_allclose(mel, expected, rtol=0, atol=2e-4)
-    assert np.abs(mel - old_mel).max() > 0.02
-
-    sound, old_sound = sound_of(tmp_path / "made"), sound_of(tmp_path / "base")
-    voiced = model.vocoder(torch.from_numpy(mel)[None], torch.arange(len(mel)))[0].numpy()
-    voiced = voiced[16 : 16 + 160 * len(mel)]
-    first, last = 160 * (start - VOICED_BEYOND), 160 * (end + VOICED_BEYOND)
-    np.testing.assert_array_equal(sound[:first], old_sound[:first])
-    np.testing.assert_array_equal(sound[last:], old_sound[last:])
-    inside = slice(first + EDGE_SAMPLES, last - EDGE_SAMPLES)
-    np.testing.assert_allclose(sound[inside], voiced[inside], rtol=0, atol=1e-5)

@@ -9,7 +9,7 @@ Shape letters: C channels, T frames of the track, W frames of a window, F bins.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -118,23 +118,23 @@ def sampled(
     num_steps: int,
     eta: float = 0.0,
     frozen: Frozen | None = None,
+    borrowed: Sequence[Tensor] = (),
 ) -> Tensor:
     """(C, T, F) what DDIM makes of the noise (Song et al. 2021, equation 12).
 
     Frozen frames are at every level what they were on their own way: their clean latents and the
-    noise that they carry, which fresh noise turns from step to step.
+    noise that they carry, which fresh noise turns from step to step. In the first steps every odd
+    frame of a window in which no other window counts is that of the reference in ``borrowed``.
     """
     power, timesteps = levels(), ddim_timesteps(num_steps)
-    x = noise(0).clone()
-    carried = noise(0).clone()
+    x, carried = noise(0).clone(), noise(0).clone()
     for step, timestep in enumerate(timesteps):
         here = power[timestep]
         after = power[timesteps[step + 1]] if step + 1 < num_steps else power[0]
         if frozen is not None:
-            for p in range(track.num_frames):
-                if frozen.is_frozen[p]:
-                    known = math.sqrt(here) * frozen.clean[:, p]
-                    x[:, p] = known + math.sqrt(1 - here) * carried[:, p]
+            _hold(x, frozen, math.sqrt(here) * frozen.clean + math.sqrt(1 - here) * carried)
+        if step < len(borrowed):
+            _borrow(x, track, borrowed[step])
         fresh_power = eta**2 * (1 - after) / (1 - here) * (1 - here / after)
         fresh = noise(step + 1) if eta else torch.zeros_like(x)
         epsilon = fused(track, predict, x, timestep)
@@ -148,7 +148,18 @@ def sampled(
             left = math.sqrt(1 - after - fresh_power) * carried[:, p]
             carried[:, p] = (left + math.sqrt(fresh_power) * fresh[:, p]) / math.sqrt(1 - after)
     if frozen is not None:
-        for p in range(track.num_frames):
-            if frozen.is_frozen[p]:
-                x[:, p] = frozen.clean[:, p]
+        _hold(x, frozen, frozen.clean)
     return x
+
+
+def _hold(x: Tensor, frozen: Frozen, known: Tensor) -> None:
+    for p, is_frozen in enumerate(frozen.is_frozen):
+        if is_frozen:
+            x[:, p] = known[:, p]
+
+
+def _borrow(x: Tensor, track: Track, reference: Tensor) -> None:
+    for start in track.starts:
+        for position in range(1, track.window, 2):
+            if track.weight(start, position) == 1.0:
+                x[:, (start + position) % track.num_frames] = reference[:, position]
