@@ -44,7 +44,8 @@ def plan_extension(
     plan = plan_island(project, lane, island, number=number)
     recipe = replace(
         plan.recipe,
-        settings=replace(plan.recipe.settings, seed=take.recipe.settings.seed),
+        # As the take was made, so that its frames and the new ones go the same way.
+        settings=take.recipe.settings,
         stream=take.recipe.stream,
         based_on=take.id,
     )

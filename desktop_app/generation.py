@@ -215,9 +215,9 @@ def plan_sections(
         recipe=Recipe(
             # Where clips no longer cover the take, it is made as it was.
             prompts=_prompts_over(project, lane, take) or take.recipe.prompts,
-            settings=replace(
-                lane.settings, seed=take.recipe.settings.seed, model=take.recipe.settings.model
-            ),
+            # Kept frames lie on the way that their own solver took; beside another's, with other
+            # steps, the joins would be heard.
+            settings=take.recipe.settings,
             stream=take.recipe.stream,
             noise_take=lane.next_take_number,
             engine_version="",

@@ -8,7 +8,7 @@ from desktop_app.controllers.generation_scope import scope_of_selection
 from desktop_app.controllers.keeping import keep_edit, plays_after
 from desktop_app.controllers.running_job import RunningJob
 from desktop_app.extension import extendable_take, new_spans, plan_extension
-from desktop_app.generation import plan_island
+from desktop_app.generation import plan_island, plan_sections
 from desktop_app.project.edits.change_clips import ChangeClips
 from desktop_app.project.edits.keep_take import KeepTake
 from desktop_app.project.edits.trim_clip import TrimClip
@@ -58,6 +58,20 @@ def test_a_clip_that_was_dragged_further_extends_its_take(
     assert new_spans(plan.span, take) == tuple(span(*pair) for pair in new)
     job = RunningJob.waiting("j", plan, "/nowhere", take)
     assert job.shown.span == span(new[0][0], new[-1][1]), "only what is new is drawn as made"
+
+
+def test_parts_are_made_with_the_solver_and_the_steps_of_their_take() -> None:
+    """Measured in the Gaussian toy: another solver makes the joins jump 2.4 to 3 times as much."""
+    project, take = dragged(50, 200), made()[1]
+    (lane,) = project.lanes
+    other = replace(lane, settings=replace(lane.settings, sampler="unipc", num_steps=12))
+    project = replace(project, lanes=(other,))
+
+    longer = plan_extension(project, other, other.clips, take, number=2)
+    section = plan_sections(project, other, take, [span(60, 90)])
+
+    assert longer.recipe.settings == take.recipe.settings != other.settings
+    assert section.recipe.settings == take.recipe.settings
 
 
 def test_new_words_for_what_is_new_leave_the_take_extendable() -> None:
