@@ -201,7 +201,7 @@ def test_a_track_is_joint_diffusion_in_both_orders(stride: int, fusion: Fusion, 
     assert error(in_a_wavefront(grid, spans(130), noise, eta), expected) < tolerance
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=6)
 @given(
     num_frames=st.integers(8, 260),
     stride=st.sampled_from([24, 16, 8]),
@@ -265,7 +265,7 @@ range_lists = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=8)
+@settings(deadline=None, max_examples=6)
 @given(ranges=range_lists, stride=st.sampled_from([24, 16, 8]), eta=st.sampled_from([0.0, 1.0]))
 @example(ranges=[(90, 120)], stride=16, eta=1.0)
 @example(ranges=[(0, 9), (100, 101), (150, 180)], stride=16, eta=0.0)

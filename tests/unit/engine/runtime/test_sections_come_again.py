@@ -20,7 +20,6 @@ FIRST, NUM = 10, 150
 SAMPLINGS = {
     "ddim": (Sampler.DDIM, 0.0),
     "ddim with fresh noise": (Sampler.DDIM, 1.0),
-    "dpm-solver++2m": (Sampler.DPM_SOLVER_2M, None),
     "unipc": (Sampler.UNIPC, None),
 }
 
