@@ -109,8 +109,14 @@ def _no_windows_of_other_tests(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def studio(qtbot: QtBot, tmp_path: Path) -> Iterator[Studio]:
-    engine, answers = ToneEngine(), Answers()
+def engine() -> ToneEngine:
+    """What makes the sound; files of tests may put another in its place."""
+    return ToneEngine()
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, tmp_path: Path, engine: ToneEngine) -> Iterator[Studio]:
+    answers = Answers()
     settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
     theme = load_theme("dark")
     application = Application(
