@@ -247,8 +247,12 @@ class JobDisplay(QObject):
         lane = self._selection.lane
         model = lane.settings.model if lane else "starter"
         name = short_name(model)
+        details = f"Model {name}, {note}."
+        if note == self._device and note not in ("CPU", _NOT_LOADED):
+            # The name of a graphics processor is long; there is room for it in the tooltip.
+            note = "GPU"
         self._window.transport.show_engine(
-            EngineStatus(state=state, model=name, note=note, details=f"Model {name}, {note}.")
+            EngineStatus(state=state, model=name, note=note, details=details)
         )
 
     def _show_card(self, jobs: tuple[RunningJob, ...]) -> None:

@@ -95,7 +95,7 @@ class MainWindow(Panel):
             reason: Why it cannot be done; takes the place of the estimate.
         """
         self.inspector.show_generate(label, enabled=enabled, estimate=estimate, reason=reason)
-        self.transport.generate.show_text(label)
+        self.transport.show_generate_words(label)
         self.transport.generate.setEnabled(enabled)
         self.transport.generate.setToolTip(reason or estimate.replace("|", ", "))
         self.commands["generate"].setEnabled(enabled)

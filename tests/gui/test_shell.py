@@ -310,10 +310,20 @@ def test_the_first_steps_lie_below_the_first_lane(window: MainWindow) -> None:
     assert not window.welcome.isVisible()
 
 
-@pytest.mark.parametrize("width", [1600, 1479, 1359, 1239, 1159, 1119, 1080])
-def test_nothing_in_the_transport_overlaps(window: MainWindow, width: int) -> None:
+@pytest.mark.parametrize("words", ["Generate", "Repair 2 ranges, 8 takes"])
+@pytest.mark.parametrize("has_inspector", [True, False])
+@pytest.mark.parametrize(
+    "width", [1600, 1480, 1479, 1360, 1359, 1280, 1240, 1239, 1159, 1119, 1080]
+)
+def test_nothing_in_the_transport_overlaps(
+    window: MainWindow,
+    width: int,
+    has_inspector: bool,
+    words: str,
+) -> None:
     window.resize(width, 800)
-    window.panels.show_inspector(is_shown=False)
+    window.panels.show_inspector(is_shown=has_inspector)
+    window.show_generate(words, enabled=True)
     QApplication.processEvents()
     row = [
         child

@@ -14,7 +14,8 @@ from desktop_app.views.widgets.painting import (
     draw_icon,
 )
 
-_WIDTH_PX, _NARROW_PX, _HEIGHT_PX = 172, 88, 32
+_WIDTH_PX, _NARROW_PX, _HEIGHT_PX = 172, 112, 32
+_LEFT_PX, _RIGHT_PX, _GAP_PX = 26, 24, 8
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _WORDS = {
     EngineState.READY: "ready",
@@ -77,14 +78,19 @@ class EngineChip(QAbstractButton):
         )
         self._draw_dot(painter)
         middle = Qt.AlignmentFlag.AlignVCenter
-        if not self._is_narrow:
-            painter.setFont(theme.font("body", 600))
-            painter.setPen(theme.colour("text"))
-            painter.drawText(rect.adjusted(26, 0, -70, 0), middle, self._status.model)
+        room = rect.adjusted(_LEFT_PX, 0, -_RIGHT_PX, 0)
         painter.setFont(theme.font("body", 500))
         painter.setPen(theme.colour(self._note_token()))
-        note = rect.adjusted(26, 0, -24, 0)
-        painter.drawText(note, middle | Qt.AlignmentFlag.AlignRight, self._status.note)
+        elide = Qt.TextElideMode.ElideRight
+        metrics = painter.fontMetrics()
+        note = metrics.elidedText(self._status.note, elide, int(room.width()))
+        painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, note)
+        if not self._is_narrow:
+            room.setRight(room.right() - metrics.horizontalAdvance(note) - _GAP_PX)
+            painter.setFont(theme.font("body", 600))
+            painter.setPen(theme.colour("text"))
+            model = painter.fontMetrics().elidedText(self._status.model, elide, int(room.width()))
+            painter.drawText(room, middle, model)
         at = QPointF(rect.right() - 12, rect.center().y())
         draw_icon(painter, theme, "chevron-down", "text3", centre=at, size=16)
         if self.hasFocus():

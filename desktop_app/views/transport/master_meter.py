@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from desktop_app.views.theme.theme import Theme
@@ -14,6 +14,8 @@ _BAR_PX = 6.0
 _CLIPPING_DB = -0.1
 _LARGE_TEXT = 1.2
 _FEW_MARKS_DB = (-60, -24, 0)
+_WIDTH_PX, _MIN_WIDTH_PX, _HEIGHT_PX = 152, 88, 40
+_WIDTH_OF_ALL_MARKS_PX = 132
 
 
 class MasterMeter(QWidget):
@@ -27,9 +29,16 @@ class MasterMeter(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._levels = MeterLevels()
-        self.setFixedSize(QSize(152, 40))
+        self.setFixedHeight(_HEIGHT_PX)
+        self.setMinimumWidth(_MIN_WIDTH_PX)
+        self.setMaximumWidth(_WIDTH_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Level of the mix")
         theme.changed.connect(self.update)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH_PX, _HEIGHT_PX)
 
     def show_levels(self, levels: MeterLevels) -> None:
         """Show other levels."""
@@ -48,7 +57,9 @@ class MasterMeter(QWidget):
         self._draw_bar(painter, 12.0, levels.right_db, levels.right_held_db)
         painter.setFont(self._theme.font("micro", 600))
         painter.setPen(self._theme.colour("text3"))
-        marks = METER_MARKS_DB if self._theme.text_scale <= _LARGE_TEXT else _FEW_MARKS_DB
+        has_room = self.width() >= _WIDTH_OF_ALL_MARKS_PX
+        has_room = has_room and self._theme.text_scale <= _LARGE_TEXT
+        marks = METER_MARKS_DB if has_room else _FEW_MARKS_DB
         for mark_db in marks:
             x = meter_fraction(mark_db) * self.width()
             text = f"{mark_db}".replace("-", MINUS)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QWidget
 from typing_extensions import override
 
 from desktop_app.project.time import Samples
@@ -34,7 +34,8 @@ _TEMPO_CHOICE = ("tempo", "Tempo and metre\u2026")
 _METRES = tuple((str(beats), f"{beats}/4") for beats in range(2, 8))
 # The widths of the design leave no room for the main button.
 _GENERATE_ROOM_PX = 200
-_TEMPO_WIDTH_PX, _CHIP_WIDTH_PX, _LEFT_WIDTH_PX, _LOUDNESS_WIDTH_PX = 1480, 1360, 1160, 1120
+_FOLD_WIDTHS_PX = (1480, 1360, 1160, 1120)
+"""Below these, in order: tempo and metre, the chip's name, bar and selection, the loudness."""
 
 
 class TransportBar(QWidget):
@@ -119,6 +120,12 @@ class TransportBar(QWidget):
         """Align the transport buttons with the timeline's left edge."""
         self._left.setFixedWidth(width_px)
 
+    def show_generate_words(self, words: str) -> None:
+        """Show what the main button would do."""
+        self.generate.show_text(words)
+        if self._window_px:
+            self.show_window_width(self._window_px)
+
     def show_generate(self, *, is_visible: bool, keeps_room: bool) -> None:
         """Show the main button here, while the inspector that holds it is folded.
 
@@ -137,18 +144,33 @@ class TransportBar(QWidget):
     def show_window_width(self, width_px: int) -> None:
         """Let parts give way in a narrow window, or with large text."""
         self._window_px = width_px
-        width_px = round(width_px / max(1.0, self._theme.text_scale))
-        width_px -= _GENERATE_ROOM_PX if self._has_generate else 0
-        has_tempo = width_px >= _TEMPO_WIDTH_PX
+        usable_px = round(width_px / max(1.0, self._theme.text_scale))
+        usable_px -= _GENERATE_ROOM_PX if self._has_generate else 0
+        num_folded = sum(usable_px < limit_px for limit_px in _FOLD_WIDTHS_PX)
+        self._fold(num_folded)
+        # The main button may say more than the design foresaw: then the next part gives way too,
+        # and the chip at last; the status bar tells of the engine as well.
+        while num_folded <= len(_FOLD_WIDTHS_PX) and self._row.minimumSize().width() > width_px:
+            num_folded += 1
+            self._fold(num_folded)
+
+    def _fold(self, num: int) -> None:
+        """Leave out the first ``num`` parts of ``_FOLD_WIDTHS_PX``, and the gaps beside them."""
+        has_tempo = num < 1
         self.tempo.setVisible(has_tempo)
         self.metre.setVisible(has_tempo)
         choices = GRID_CHOICES if has_tempo else (*GRID_CHOICES, _TEMPO_CHOICE)
         if self.grid_select.count() != len(choices):
             self.grid_select.show_choices(choices)
             self.grid_select.show_choice(self._grid_choice)
-        self.engine.show_narrow(is_narrow=width_px < _CHIP_WIDTH_PX)
-        self.time.show_narrow(is_narrow=width_px < _LEFT_WIDTH_PX)
-        self._loudness.setVisible(width_px >= _LOUDNESS_WIDTH_PX)
+        self.engine.show_narrow(is_narrow=num >= 2)
+        self.time.show_narrow(is_narrow=num >= 3)
+        self._loudness.setVisible(num < 4)
+        self.engine.setVisible(num < 5)
+        for widget, gap, gap_px in self._gaps:
+            is_there = not widget.isHidden() or widget.sizePolicy().retainSizeWhenHidden()
+            gap.changeSize(gap_px if is_there else 0, 0)
+        self._row.invalidate()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -200,7 +222,7 @@ class TransportBar(QWidget):
         for button in lists:
             left.addWidget(button)
         left.addStretch()
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
         row.setSpacing(0)
         row.addWidget(self._left)
@@ -219,9 +241,12 @@ class TransportBar(QWidget):
             (self.generate, 8),
             (self.engine, 8),
         )
-        for widget, gap in groups:
+        self._gaps: list[tuple[QWidget, QSpacerItem, int]] = []
+        for widget, gap_px in groups:
             row.addWidget(widget)
-            row.addSpacing(gap)
+            gap = QSpacerItem(gap_px, 0)
+            row.addSpacerItem(gap)
+            self._gaps.append((widget, gap, gap_px))
         row.addStretch()
         loudness = QHBoxLayout(self._loudness)
         loudness.setContentsMargins(15, 0, 0, 0)

@@ -87,7 +87,7 @@ def test_parts_give_way_in_the_order_of_the_design(bar: TransportBar) -> None:
         bar.show_window_width(width)
         shown[width] = (
             bar.tempo.isVisibleTo(bar),
-            bar.engine.width() > 100,
+            bar.engine.width() > 150,
             bar.time.width() > 200,
             bar.loudness.isVisibleTo(bar),
         )
