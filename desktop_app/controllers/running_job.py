@@ -21,6 +21,7 @@ from desktop_app.project.time import (
 from desktop_app.views.timeline.values import JobState, LaneJob
 from engine.api import (
     MEL_FRAMES_PER_LATENT_FRAME,
+    NOMINAL_WINDOW_LATENT_FRAMES,
     AudioReady,
     EngineEvent,
     JobProgress,
@@ -44,6 +45,11 @@ _PAINTING_SECONDS_PER_FRAME = 3e-7
 _MAX_SHARE_OF_PAINTING = 0.05
 """A new picture costs the view about so much (0.1 s for an hour, measured), and it may spend this
 share of its time on that."""
+
+
+def _lag_windows(stride_latent_frames: int) -> int:
+    """How many windows overlap with a window and its successor: these wait for each other."""
+    return max(2, -(-NOMINAL_WINDOW_LATENT_FRAMES // stride_latent_frames))
 
 
 def remaining_words(seconds: float | None) -> str:
@@ -107,6 +113,7 @@ class RunningJob:
             job_id=job_id,
             span=span,
             num_steps=plan.recipe.settings.num_steps,
+            lag_windows=_lag_windows(plan.recipe.settings.stride_latent_frames),
             ready_until=span.start,
             label="Waiting",
         )
@@ -141,7 +148,11 @@ class RunningJob:
         """Learn from an event of this job; pictures come through :meth:`paint`."""
         match event:
             case JobStarted():
-                self._show(state=JobState.RUNNING, num_windows=event.num_windows)
+                self._show(
+                    state=JobState.RUNNING,
+                    num_windows=event.num_windows,
+                    is_wavefront=event.is_wavefront,
+                )
             case JobProgress():
                 self._take_progress(event)
             case AudioReady():
@@ -201,10 +212,14 @@ class RunningJob:
         self._show(state=JobState.RUNNING)
         self.remaining = remaining_words(event.remaining_seconds)
         if event.stage is Stage.SAMPLING:
-            self.stage = f"{words} {event.done} of {event.total}"
+            words = f"{words} {event.done} of {event.total}"
             self._show(step=event.done, num_steps=event.total)
-        else:
-            self.stage = words
+        num = self.plan.num_candidates
+        if num > 1 and event.stage is not Stage.LOADING:
+            # Each of several takes is the same share of the whole.
+            number = min(int(event.fraction * num) + 1, num)
+            words = f"Take {number} of {num}, {words[:1].lower()}{words[1:]}"
+        self.stage = words
         self._show(fraction=event.fraction)
 
     def _take_audio(self, event: AudioReady) -> None:

@@ -185,6 +185,8 @@ class JobPainter:
 
 
 def _comb(job: LaneJob) -> NDArray[np.float64]:
+    num_steps = max(job.num_steps, 1)
+    share = job.step / num_steps
     if job.is_wavefront:
-        return comb_fill(job.num_windows, job.fraction)
-    return even_fill(job.num_windows, job.step / max(job.num_steps, 1))
+        return comb_fill(job.num_windows, num_steps, share, job.lag_windows)
+    return even_fill(job.num_windows, share)

@@ -106,6 +106,7 @@ class LaneJob:
         label: Words of its tag: "Step 31 of 50, about 40 s".
         is_wavefront: Whether the windows finish one after the other, from left to right; otherwise
             all of them are at the same step.
+        lag_windows: How many windows a wavefront is ahead with one step of the next, at least 1.
     """
 
     job_id: str
@@ -120,3 +121,4 @@ class LaneJob:
     peaks: Peaks | None = None
     label: str = ""
     is_wavefront: bool = False
+    lag_windows: int = 2

@@ -60,6 +60,29 @@ def test_sampling_says_its_step_and_the_time_that_is_left() -> None:
     assert not job.shown.is_wavefront
 
 
+@pytest.mark.parametrize(("stride_latent_frames", "lag_windows"), [(192, 2), (128, 2), (64, 4)])
+def test_a_wavefront_is_drawn_as_a_staircase(stride_latent_frames: int, lag_windows: int) -> None:
+    plan = plan_of(rain())
+    settings = replace(plan.recipe.settings, stride_latent_frames=stride_latent_frames)
+    plan = replace(plan, recipe=replace(plan.recipe, settings=settings))
+    job = RunningJob.waiting("job", plan, "/nowhere")
+    job.take_event(
+        JobStarted(job_id="job", device="cpu", num_windows=9, num_steps=50, is_wavefront=True)
+    )
+
+    assert (job.shown.is_wavefront, job.shown.lag_windows) == (True, lag_windows)
+
+
+def test_of_several_takes_the_one_that_is_being_made_is_named() -> None:
+    job = RunningJob.waiting("job", replace(plan_of(rain()), num_candidates=3), "/nowhere")
+    job.take_event(
+        JobProgress(job_id="job", stage=Stage.SAMPLING, done=4, total=8, fraction=(1 + 0.4) / 3)
+    )
+    assert job.stage == "Take 2 of 3, step 4 of 8"
+    job.take_event(JobProgress(job_id="job", stage=Stage.VOCODING, done=1, total=1, fraction=1.0))
+    assert job.stage == "Take 3 of 3, making the sound"
+
+
 def test_a_repair_is_drawn_where_it_repairs() -> None:
     plan = plan_of(rain())
     repaired = span(1.0, 2.0)
