@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.files_controller import FilesController
 from desktop_app.controllers.generation_controller import GenerationController
-from desktop_app.controllers.generation_scope import scope_of_lane
+from desktop_app.controllers.generation_scope import GenerationScope, scope_of_lane
 from desktop_app.controllers.job_display import JobDisplay
 from desktop_app.controllers.selection import Selection
 from desktop_app.controllers.timeline_controller import TimelineController
@@ -86,8 +86,7 @@ class CommandsController(QObject):
         if scope.reason:
             self._window.status.show_message(scope.reason)
         self._generation.generate(scope.plans)
-        for lane, span in scope.repairs:
-            self._generation.regenerate(lane, span)
+        self._repair(scope)
 
     def extend(self) -> None:
         """Make only what the clips lack, and keep the sound that is there."""
@@ -101,8 +100,11 @@ class CommandsController(QObject):
         scope = self._display.scope
         if not scope.repairs:
             self._window.status.show_message("Select a range of generated sound first.")
+        self._repair(scope)
+
+    def _repair(self, scope: GenerationScope) -> None:
         for lane, span in scope.repairs:
-            self._generation.regenerate(lane, span)
+            self._generation.regenerate(lane, span, strength=self._display.repair_amount)
 
     def step_take(self, step: int) -> None:
         """Let the next (1) or the previous (-1) take of the lane play."""

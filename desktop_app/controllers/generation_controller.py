@@ -131,8 +131,14 @@ class GenerationController(QObject):
                 continue
             self._submit(plan)
 
-    def regenerate(self, lane: Lane, span: Span) -> None:
-        """Make a range of a lane's sound again; everything outside stays bit-identical."""
+    def regenerate(self, lane: Lane, span: Span, *, strength: float = 1.0) -> None:
+        """Make a range of a lane's sound again; everything outside stays bit-identical.
+
+        Args:
+            lane: The lane.
+            span: The range.
+            strength: 1 replaces the sound, less varies it; above 0.
+        """
         blocks = [block for block in lane.sound if block.span.intersects(span)]
         if not blocks:
             self.message.emit(f"“{lane.name}” has no sound in the selected range to make again.")
@@ -140,7 +146,7 @@ class GenerationController(QObject):
         for take_id in dict.fromkeys(block.take_id for block in blocks):
             take = take_in_lane(lane, take_id)
             try:
-                plan = plan_sections(self._document.project, lane, take, [span])
+                plan = plan_sections(self._document.project, lane, take, [span], strength=strength)
             except EngineError as error:
                 self.message.emit(str(error))
                 continue

@@ -20,6 +20,7 @@ from desktop_app.project.time import (
     seconds_from_samples,
 )
 from desktop_app.views.timeline.values import TimelineSelection
+from desktop_app.views.widgets.time_text import duration_text, range_text
 
 Island = tuple[PromptClip, ...]
 
@@ -51,7 +52,17 @@ class GenerationScope:
     def duration(self) -> Samples:
         """Length of all sound that would be made."""
         made = sum(plan.span.duration * plan.num_candidates for plan in self.plans)
-        return Samples(made + sum(span.duration for _, span in self.repairs))
+        repaired = sum(span.duration * lane.num_candidates for lane, span in self.repairs)
+        return Samples(made + repaired)
+
+    @property
+    def repair_words(self) -> str:
+        """The range that would be made again; empty if none would be."""
+        if not self.repairs:
+            return ""
+        span = self.repairs[0][1]
+        words = f"{range_text(span.start, span.end)}, {duration_text(span.duration)}"
+        return words if len(self.repairs) == 1 else f"{words}, {len(self.repairs)} lanes"
 
     @property
     def extension_words(self) -> str:
@@ -86,7 +97,11 @@ def scope_of_selection(
         return GenerationScope(label="Draw a clip first", reason="There is no clip yet.")
     repairs = _repairs(project, selection)
     if repairs:
-        return GenerationScope(label=f"Repair {_counted(len(repairs), 'range')}", repairs=repairs)
+        label = f"Repair {_counted(len(repairs), 'range')}"
+        num_takes = sum(lane.num_candidates for lane, _ in repairs)
+        if num_takes > len(repairs):
+            label += f", {num_takes} takes"
+        return GenerationScope(label=label, repairs=repairs)
     if selection.clip_ids:
         chosen = [
             (lane, [run for run in islands(lane) if any(c.id in selection.clip_ids for c in run)])

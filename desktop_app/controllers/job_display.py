@@ -43,6 +43,9 @@ class JobDisplay(QObject):
         notices: Tells what failed.
         questions: Shows the full text of an error.
         presets_of: The presets of a model, by its name or path.
+
+    Attributes:
+        repair_amount: How far a selected range is left when it is made again, above 0 to 1.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class JobDisplay(QObject):
         self._lanes_shown: set[LaneId] = set()
         self._device = _NOT_LOADED
         self._scope: GenerationScope | None = None
+        self.repair_amount = 1.0
         self._queued: frozenset[tuple[LaneId, Span]] = frozenset()
         self._timer = QTimer(self, interval=_INTERVAL_MS, singleShot=True)
         self._timer.timeout.connect(self.show_jobs)
@@ -84,6 +88,7 @@ class JobDisplay(QObject):
         window.message_strip.dismissed.connect(self._forget_failures)
         selection.changed.connect(lambda _: self._on_selection_changed())
         document.changed.connect(self._on_document_changed)
+        window.inspector.clip_page.repair.amount_requested.connect(self._change_repair_amount)
         self._on_document_changed(None, document.project)
         self.show_jobs()
 
@@ -207,10 +212,13 @@ class JobDisplay(QObject):
         self._window.show_generate(
             scope.label,
             enabled=scope.is_possible,
-            estimate=scope.estimate(self._generation.estimated_seconds) if scope.plans else "",
+            estimate=scope.estimate(self._generation.estimated_seconds)
+            if scope.is_possible
+            else "",
             reason=scope.reason,
         )
         self._window.inspector.show_extension(scope.extension_words)
+        self._window.inspector.show_repair(scope.repair_words, self.repair_amount)
         self._window.commands["extend"].setEnabled(bool(scope.extensions))
         self._window.inspector.show_costs(
             preset_costs(scope.plans, self._generation.estimated_seconds, self._presets_of)
@@ -218,6 +226,10 @@ class JobDisplay(QObject):
         # The key works while the first words are still being typed: it commits them itself.
         has_clips = any(lane.clips for lane in self._document.project.lanes)
         self._window.commands["generate"].setEnabled(has_clips)
+
+    def _change_repair_amount(self, amount: float) -> None:
+        self.repair_amount = amount
+        self._show_scope()
 
     def _show_on_lanes(self) -> None:
         shown: dict[LaneId, LaneJob] = {}

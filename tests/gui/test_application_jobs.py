@@ -148,6 +148,29 @@ def test_jobs_of_several_lanes_wait_in_line(studio: Studio) -> None:
     assert len(lane(studio, first).takes) == len(lane(studio, second).takes) == 1
 
 
+def test_the_amount_says_how_far_a_range_is_left(studio: Studio) -> None:
+    lane_id = draw(studio, "rain", 0, 20)
+    studio.run("generate")
+    studio.wait_for_jobs()
+    inspector = studio.application.window.inspector
+    assert inspector.clip_page.repair.isHidden()
+    select_range(studio, lane_id, 8, 12)
+    section = inspector.clip_page.repair
+    assert not section.isHidden()
+    assert section._range.text() == "0:08\u2009–\u20090:12, 4.0 s"
+    assert inspector.foot.generate.text() == "Repair 1 range"
+    assert inspector.foot._estimate.facts == ("4 s of sound",)
+
+    section.amount.slider.setFocus()
+    for _ in range(8):
+        QTest.keyClick(section.amount.slider, Qt.Key.Key_Left)
+    QTest.mouseClick(inspector.foot.generate, Qt.MouseButton.LeftButton)
+    studio.wait_for_jobs()
+    [part] = studio.engine.requests[1].sections
+    assert part.strength == pytest.approx(0.6)
+    assert lane(studio, lane_id).takes[1].recipe.section_strength == pytest.approx(0.6)
+
+
 def test_a_repair_across_a_comp_makes_each_take_again_and_moves_no_border(studio: Studio) -> None:
     lane_id = draw(studio, "rain", 0, 20)
     for _ in range(2):

@@ -64,6 +64,8 @@ def test_a_range_is_repaired_in_several_versions(studio: Studio) -> None:
     studio.application.selection.set(
         TimelineSelection(span=span, lane_ids=(lane_id,), focused_lane=lane_id)
     )
+    label = studio.application.window.inspector.foot.generate.text()
+    assert label == "Repair 1 range, 3 takes"
     studio.run("regenerate")
     studio.wait_for_jobs()
 

@@ -11,6 +11,7 @@ from desktop_app.project.ids import ClipId
 from desktop_app.project.project import MAX_PROMPT_CHARACTERS, Lane, Project, PromptClip
 from desktop_app.views.prompts.anchor_section import AnchorSection
 from desktop_app.views.prompts.lane_title import LaneTitle
+from desktop_app.views.prompts.repair_section import RepairSection
 from desktop_app.views.prompts.section import MARGIN_PX, Section
 from desktop_app.views.prompts.source_section import SourceSection
 from desktop_app.views.prompts.strength_section import StrengthSection
@@ -62,7 +63,7 @@ class ClipPage(QWidget):
             self.commit_pending()
         self._clips = clips
         has_clips = bool(clips)
-        self._hint.setVisible(not has_clips)
+        self._show_hint()
         for widget in (self._words, self.time, self.strength):
             widget.setVisible(has_clips)
         self._show_title(lane)
@@ -77,6 +78,11 @@ class ClipPage(QWidget):
         self.everywhere.show_on(is_on=common(clips, lambda clip: clip.uses_everywhere))
         self.time.show_clips(clips, lane)
         self.strength.show_clips(clips, lane)
+
+    def show_repair(self, words: str, amount: float) -> None:
+        """Show the range that would be made again, and how far its sound will be left."""
+        self.repair.show_repair(words, amount)
+        self._show_hint()
 
     def show_project(self, project: Project) -> None:
         """Show what the Everywhere switch adds, and read bars in the project's tempo."""
@@ -112,6 +118,7 @@ class ClipPage(QWidget):
         self.everywhere = Switch(theme, "Adds the words of Everywhere")
         self.time = TimeSection(theme)
         self.strength = StrengthSection(theme)
+        self.repair = RepairSection(theme)
         self.source = SourceSection(theme)
         self.anchors = AnchorSection(theme)
 
@@ -128,7 +135,7 @@ class ClipPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for part in (head, self.time, self.source, self.anchors, self.strength):
+        for part in (head, self.repair, self.time, self.source, self.anchors, self.strength):
             column.addWidget(part)
         column.addStretch()
         self.setMinimumWidth(4 * MARGIN_PX)
@@ -175,6 +182,9 @@ class ClipPage(QWidget):
             self.prompt.commit()
         if self._clips:
             self.clip_change_requested.emit(self._ids(self._clips), fields)
+
+    def _show_hint(self) -> None:
+        self._hint.setVisible(not self._clips and self.repair.isHidden())
 
     def _show_title(self, lane: Lane | None) -> None:
         if not self._clips:

@@ -133,6 +133,10 @@ class Inspector(Panel):
         for section in (self.clip_sampling, self.lane_sampling):
             section.show_presets(presets)
 
+    def show_repair(self, words: str, amount: float) -> None:
+        """Show the range that would be made again, and how far its sound will be left."""
+        self.clip_page.show_repair(words, amount)
+
     def show_costs(self, costs: tuple[str, ...]) -> None:
         """Show what would be made by each preset: "20 s", or "×4" of the standard."""
         for section in (self.clip_sampling, self.lane_sampling):
