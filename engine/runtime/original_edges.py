@@ -1,4 +1,4 @@
-"""Cross-fades between samples of an imported file and vocoded ones."""
+"""Cross-fades between samples that stay, as of an imported file, and vocoded ones."""
 
 from __future__ import annotations
 

@@ -1,7 +1,9 @@
 """The spectrogram and the sound of a piece that keeps parts of another.
 
-What is kept is copied bit for bit. Only the surroundings of what was made are decoded, with the
-statistics of the kept take, cross-faded into the old spectrogram, and turned into sound.
+What is kept is copied bit for bit. Only what was made is decoded, with the statistics of the kept
+take, cross-faded into the old spectrogram inside its own ends, and turned into sound. Where
+something new begins that no old sound lies under (a cut, an end that moved) there is nothing to
+fade from, so the frames around it that the decoder reaches are written again as well.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from engine.runtime.dirty_ranges import merged, new_shares
 from engine.runtime.foreign_level import ForeignLevel
 from engine.runtime.kept_material import kept_audio, kept_mel
 from engine.runtime.mel_decoder import MelDecoder
-from engine.runtime.original_edges import OriginalEdge, original_edges
+from engine.runtime.original_edges import original_edges
 from engine.runtime.progress import Extra
 from engine.runtime.rendering import AUDIO_FILE, MEL_FILE, Rendering, Voice
 from engine.runtime.wav_file import FloatWavFile
@@ -80,7 +82,8 @@ class MappedLatents:
 def render_around_kept(rendering: Rendering, latents: Frames, kept: KeptSound) -> int:
     """Write the spectrogram and the sound.
 
-    Mel frames and samples beyond the reach of what was made keep every bit.
+    Mel frames and samples outside a range that lies within kept sound, as a section does, keep
+    every bit. Of other ranges those beyond the reach of decoder and vocoder do.
 
     Args:
         rendering: Where the files go, and what makes them.
@@ -134,8 +137,13 @@ def rewritten_mel_frames(
         is_loop: Whether the end of the piece goes over into its start.
     """
     first, end = kept.new
-    reached = [decoder.reached(a - first, b - first) for a, b in kept.decoded]
-    return merged(reached, mel_frames_of_latent(end - first), is_circular=is_loop)
+    ranges = [
+        _in_mel_frames((a - first, b - first))
+        if _is_within_kept(kept, a, b)
+        else decoder.reached(a - first, b - first)
+        for a, b in kept.decoded
+    ]
+    return merged(ranges, mel_frames_of_latent(end - first), is_circular=is_loop)
 
 
 def voiced_mel_frames(
@@ -155,22 +163,34 @@ def voiced_mel_frames(
         is_loop: Whether the end of the piece goes over into its start.
         level: Of imported sound that the piece began with.
     """
-    # Original samples stay wherever they can: beside them a cross-fade does the rest.
-    halo = 0 if level.keeps_original else context_mel_frames(vocoder)
-    ranges = [(start - halo, end + halo) for start, end in dirty]
+    first, context = kept.new[0], context_mel_frames(vocoder)
+    opened = [
+        _in_mel_frames((a - first, b - first))
+        for a, b in kept.decoded
+        if not _is_within_kept(kept, a, b)
+    ]
+    ranges = []
+    for start, end in dirty:
+        # Old samples stay wherever they can: beside them a cross-fade does the rest.
+        is_open = any(a <= end and start <= b for a, b in opened)
+        halo = context if is_open and not level.keeps_original else 0
+        ranges.append((start - halo, end + halo))
     num_frames = mel_frames_of_latent(kept.new[1] - kept.new[0])
     return merged(ranges, num_frames, is_circular=is_loop)
 
 
 def _speak(rendering: Rendering, mel: Tensor, wav: FloatWavFile, span: FrameRange) -> None:
     """Turn a range of a finished spectrogram into sound over what is there."""
-    edges: tuple[OriginalEdge, ...] = ()
-    if rendering.level.keeps_original:
-        hop_length = rendering.vocoder.hop_length
-        edges = original_edges(wav, span[0] * hop_length, span[1] * hop_length)
+    hop_length = rendering.vocoder.hop_length
+    edges = original_edges(wav, span[0] * hop_length, span[1] * hop_length)
     Voice(rendering, mel, wav, span).speak(available=len(mel))
     for edge in edges:
         rendering.show_audio(edge.first_sample, edge.join(wav))
+
+
+def _is_within_kept(kept: KeptSound, start: int, end: int) -> bool:
+    """Whether a range has old sound under both of its ends, as a section has."""
+    return any(s.target_start <= start < end <= s.target_end for s in kept.heard)
 
 
 def _in_mel_frames(latent_frames: FrameRange) -> FrameRange:

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop_app.views.prompts.section import LABEL_PX, Section
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.widgets.label import Label
-from desktop_app.views.widgets.slider_field import SliderField
 from desktop_app.views.widgets.sizing import ScaledWidth
+from desktop_app.views.widgets.slider_field import SliderField
 
 _LEAST_AMOUNT = 0.05
 

@@ -57,13 +57,12 @@ def test_outside_a_section_latents_mel_and_samples_keep_every_bit(
     assert (changed.min(), changed.max()) == (200, 229)
     mel, old_mel = (np.load(folder / "mel.npy") for folder in (tmp_path, base))
     changed = np.flatnonzero((mel != old_mel).any(axis=1))
-    assert changed.min() >= 4 * 200 - 66
-    assert changed.max() < 4 * 230 + 66
-    assert len(changed) >= 120
+    assert changed.min() >= 4 * 200
+    assert changed.max() < 4 * 230
+    assert len(changed) > 100
     changed = np.flatnonzero(sound_of(tmp_path) != sound_of(base))
-    # longform.md, section 11.8: what a changed mel frame can reach, rounded up to whole frames.
-    assert changed.min() >= 160 * (4 * 200 - 66 - 32)
-    assert changed.max() < 160 * (4 * 230 + 66 + 32)
+    assert changed.min() >= 160 * 4 * 200
+    assert changed.max() < 160 * 4 * 230
     assert len(changed) > 10_000
 
 
@@ -77,13 +76,13 @@ def test_several_sections_are_made_again_at_once(
     assert set(changed) == {*range(10, 20), *range(290, 302)}
 
 
-def test_only_the_surroundings_of_a_section_are_reported(
+def test_only_a_section_is_reported(
     engine: LocalEngine, model: Path, base: Path, tmp_path: Path
 ) -> None:
     events = again(engine, model, base, tmp_path, section(210, 30))
 
     mels = [event for event in events if isinstance(event, MelReady)]
-    assert 120 < sum(len(event.mel) for event in mels) <= 120 + 2 * 66
+    assert sum(len(event.mel) for event in mels) == 120
     progress = [event for event in events if isinstance(event, JobProgress)]
     assert progress[-1].fraction == pytest.approx(1.0)
 
