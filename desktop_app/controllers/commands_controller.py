@@ -51,6 +51,7 @@ class CommandsController(QObject):
         self._transport = transport
         self._generation = generation
         self._display = display
+        self._refusal = ""
         self._files = files
         self._connect_files()
         self._connect_editing()
@@ -151,7 +152,18 @@ class CommandsController(QObject):
         actions["lane_solo"].triggered.connect(self._solo_lane)
         actions["lane_rename"].triggered.connect(self._rename_lane)
         self._window.history.jump_requested.connect(self._document.jump)
-        self._edits.refused.connect(self._window.status.show_message)
+        self._edits.refused.connect(self._show_refusal)
+        self._document.changed.connect(lambda *_: self._forget_refusal())
+
+    def _show_refusal(self, words: str) -> None:
+        self._refusal = words
+        self._window.status.show_message(words)
+
+    def _forget_refusal(self) -> None:
+        """What could be done since has made the complaint old."""
+        if self._refusal and self._window.status.message == self._refusal:
+            self._window.status.show_message("")
+        self._refusal = ""
 
     def _connect_view(self) -> None:
         actions, view = self._window.commands, self._view

@@ -103,4 +103,11 @@ def _recovery_row(recovery: Recovery) -> RecoveryRow:
 
 def _contents(project: Project) -> str:
     takes = sum(len(lane.takes) for lane in project.lanes)
-    return f"{len(project.lanes)} lanes, {takes} takes, {seconds_from_samples(project.end):.0f} s"
+    return (
+        f"{_counted(len(project.lanes), 'lane')}, {_counted(takes, 'take')},"
+        f" {seconds_from_samples(project.end):.0f} s"
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

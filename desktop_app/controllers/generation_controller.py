@@ -46,7 +46,7 @@ from engine.api import (
 _BYTES_PER_LATENT_FRAME = 4_096
 """Audio, spectrogram and latents of 40 ms."""
 
-_UNFINISHED = "Not finished when Longwave was closed."
+_UNFINISHED = "Not finished when Longwave was closed"
 
 _COPIES = 3
 """The engine's files, its scratch, and the project's copy exist at the same time."""
@@ -104,6 +104,7 @@ class GenerationController(QObject):
         self._kept_numbers: dict[LaneId, int] = {}
         self._paces = paces
         self._memory = memory
+        engine.queue_changed.connect(self._on_queue_changed)
         engine.reported.connect(self._on_reported)
         keeper.kept.connect(self._on_kept)
         keeper.failed.connect(self._on_not_kept)
@@ -195,7 +196,7 @@ class GenerationController(QObject):
                 continue
             job = RunningJob.waiting(found.job_id, found.plan, str(found.folder), found.base)
             self._failed[job.job_id] = job
-            self.job_ended.emit(job, JobRowState.FAILED, _UNFINISHED, "")
+            self.job_ended.emit(job, JobRowState.UNFINISHED, _UNFINISHED, "")
 
     def cancel(self, job_id: str) -> None:
         """Cancel one job."""
@@ -264,6 +265,12 @@ class GenerationController(QObject):
         kept = self._kept_numbers.get(lane.id, 0)
         number = max([lane.next_take_number - 1, kept, *taken]) + 1
         return replace(plan, number=number, recipe=replace(plan.recipe, noise_take=number))
+
+    def _on_queue_changed(self) -> None:
+        job = self._jobs.get(self._engine.running or "")
+        if job is not None and not job.is_running:
+            job.begin()
+            self.jobs_changed.emit()
 
     def _on_reported(self, event: EngineEvent) -> None:
         job = self._jobs.get(event.job_id)

@@ -175,6 +175,11 @@ class JobDisplay(QObject):
     def _on_job_ended(self, job: RunningJob, state: JobRowState, words: str, details: str) -> None:
         lane = self._lane(job.plan.lane_id)
         self._finished[job.job_id] = ended_row(job, lane, state, words, details)
+        if state is JobRowState.UNFINISHED:
+            self._failed_lanes[job.plan.lane_id] = replace(
+                job.shown, state=JobState.UNFINISHED, label=words, num_windows=0
+            )
+            self._offer_to_go_on()
         if state is JobRowState.FAILED:
             self._failed_lanes[job.plan.lane_id] = replace(
                 job.shown, state=JobState.FAILED, label=f"Failed: {words}", num_windows=0
@@ -189,6 +194,19 @@ class JobDisplay(QObject):
         self._show_what_is_queued(self._generation.jobs)
         self._show_scope()
         self._on_jobs_changed()
+
+    def _offer_to_go_on(self) -> None:
+        rows = [row for row in self._finished.values() if row.state is JobRowState.UNFINISHED]
+        lanes = ", ".join(dict.fromkeys(row.lane_name for row in rows))
+        job = "a job was" if len(rows) == 1 else f"{len(rows)} jobs were"
+        self._notices.show_warning(
+            f"{lanes}: {job} not finished when Longwave was closed. What is done is kept.",
+            ("Go on", lambda: self._retry_all([row.job_id for row in rows])),
+        )
+
+    def _retry_all(self, job_ids: list[str]) -> None:
+        for job_id in job_ids:
+            self.retry(job_id)
 
     def _on_selection_changed(self) -> None:
         self._scope = None

@@ -144,6 +144,12 @@ class RunningJob:
         """Whether it left the queue."""
         return self.shown.state is JobState.RUNNING
 
+    def begin(self) -> None:
+        """Its turn has come; the engine has not told of it yet, because it has to start first."""
+        if not self.is_running:
+            self.stage = "Starting the engine"
+            self._show(state=JobState.RUNNING, label=self.words)
+
     def take_event(self, event: EngineEvent) -> None:
         """Learn from an event of this job; pictures come through :meth:`paint`."""
         match event:

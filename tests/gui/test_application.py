@@ -316,3 +316,11 @@ def test_an_export_without_sound_says_what_to_do(studio: Studio) -> None:
     assert dialog is not None
     assert not dialog.export.isEnabled()
     dialog.reject()
+
+
+def test_a_refusal_is_forgotten_when_something_else_could_be_done(studio: Studio) -> None:
+    studio.run("split")
+    refusal = studio.application.window.status.message
+    assert "no clip to split" in refusal
+    studio.run("lane_add")
+    assert studio.application.window.status.message == ""

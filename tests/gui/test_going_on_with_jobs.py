@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 
 from desktop_app.controllers.questions import RecoveryAnswer
 from desktop_app.views.jobs.job_entry import JobEntry
+from desktop_app.views.timeline.values import JobState
 from tests.gui.conftest import Answers, Studio
 from tests.gui.test_application_files import another_start, crash
 from tests.gui.test_application_jobs import draw, generate_on_hold, lane
@@ -105,7 +106,15 @@ def test_what_ran_when_the_program_was_killed_is_offered_at_the_next_start(
 
     [entry] = application.window.jobs.entries
     assert "Not finished when Longwave was closed" in entry.accessibleName()
-    entry.retry_requested.emit(request.job_id)
+    assert entry._retry.toolTip() == "Go on"
+    shown = application.timeline_view._scene.jobs[lane_id]
+    assert (shown.state, shown.label) == (
+        JobState.UNFINISHED,
+        "Not finished when Longwave was closed",
+    )
+    strip = application.window.message_strip
+    assert strip.text.startswith("Lane 1: a job was not finished")
+    press(strip.button("Go on"))
     studio.qtbot.waitUntil(lambda: not application.generation.jobs, timeout=30_000)
     [again] = engine.requests
     assert again == request

@@ -40,7 +40,7 @@ class LockHolder:
         """Whether the program is surely gone. Never for another machine: nobody can tell."""
         if self.host != socket.gethostname():
             return False
-        if not _is_running(self.pid):
+        if not _is_running(self.pid) or _has_ended(self.pid):
             return True
         return self.birth != 0 and _birth_of(self.pid) not in (0, self.birth)
 
@@ -198,7 +198,19 @@ def _is_running(pid: int) -> bool:
 
 def _birth_of(pid: int) -> int:
     try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-        return int(status.rpartition(")")[2].split()[19])
+        return int(_status_of(pid)[19])
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether the process is over and only its parent has not asked for its exit code yet."""
+    try:
+        return _status_of(pid)[0] == "Z"
+    except (OSError, IndexError):
+        return False
+
+
+def _status_of(pid: int) -> list[str]:
+    """The fields of Linux's ``/proc/PID/stat`` from the state on."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

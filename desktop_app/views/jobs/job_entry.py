@@ -19,6 +19,7 @@ _ICONS = {
     JobRowState.RUNNING: ("generate", "engine_text"),
     JobRowState.DONE: ("check", "ok"),
     JobRowState.FAILED: ("error", "error"),
+    JobRowState.UNFINISHED: ("history", "text2"),
     JobRowState.CANCELLED: ("cancel", "text3"),
 }
 
@@ -32,9 +33,9 @@ class JobEntry(QWidget):
 
     Signals:
         cancel_requested (str): The job with this id shall stop.
-        retry_requested (str): The failed job with this id shall be tried again.
+        retry_requested (str): The job with this id, failed or unfinished, shall go on.
         details_requested (str): The full text of the error is wanted.
-        dismiss_requested (str): The failed job with this id shall be given up.
+        dismiss_requested (str): The job with this id, failed or unfinished, shall be given up.
     """
 
     cancel_requested = Signal(str)
@@ -81,8 +82,10 @@ class JobEntry(QWidget):
         )
         self._time.show_text(row.time_text, "engine_text" if is_running else "text3")
         self._cancel.setVisible(row.state in {JobRowState.RUNNING, JobRowState.WAITING})
-        self._retry.setVisible(row.state is JobRowState.FAILED)
-        self._dismiss.setVisible(row.state is JobRowState.FAILED)
+        can_go_on = row.state in {JobRowState.FAILED, JobRowState.UNFINISHED}
+        self._retry.show_name("Go on" if row.state is JobRowState.UNFINISHED else "Try again")
+        self._retry.setVisible(can_go_on)
+        self._dismiss.setVisible(can_go_on)
         self._details.setVisible(bool(row.details))
         self.setAccessibleName(
             f"{row.lane_name}, {row.what}, {row.range_text}. {row.stage_text} {row.time_text}"

@@ -11,6 +11,8 @@ class JobRowState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    UNFINISHED = "unfinished"
+    """It ended with the program, and can go on from what it left."""
     CANCELLED = "cancelled"
 
 

@@ -36,7 +36,10 @@ class Foot(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._job_id = ""
+        self._reason_words = ""
         self._estimate = Facts(theme)
+        self.reason = Label(theme, "", kind="small")
+        self.reason.setWordWrap(True)
         self.generate = Button(
             theme,
             "Generate",
@@ -55,7 +58,14 @@ class Foot(QWidget):
         rows = QVBoxLayout()
         rows.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, 12)
         rows.setSpacing(8)
-        for widget in (self.card, self._estimate, self.extend, self.generate, self.cancel):
+        for widget in (
+            self.card,
+            self.reason,
+            self._estimate,
+            self.extend,
+            self.generate,
+            self.cancel,
+        ):
             rows.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -79,8 +89,11 @@ class Foot(QWidget):
         """
         self.generate.show_text(label)
         self.generate.setEnabled(enabled)
-        facts = (reason,) if reason else tuple(fact.strip() for fact in estimate.split("|"))
+        facts = tuple(fact.strip() for fact in estimate.split("|"))
         self._estimate.show_facts(tuple(fact for fact in facts if fact))
+        self._reason_words = reason
+        self.reason.show_text(reason)
+        self._show_facts()
 
     def show_extension(self, label: str) -> None:
         """Show the button that makes takes longer, or hide it for no words."""
@@ -95,9 +108,15 @@ class Foot(QWidget):
         self.cancel.setVisible(job is not None)
         self.generate.setVisible(job is None)
         self.extend.setVisible(job is None and self._can_extend)
-        self._estimate.setVisible(job is None)
+        self._show_facts()
         if job is not None:
             self.card.show_job(job)
+
+    def _show_facts(self) -> None:
+        """A reason may need two lines; an estimate takes one, so that the button stays."""
+        has_button = not self._job_id
+        self.reason.setVisible(has_button and bool(self._reason_words))
+        self._estimate.setVisible(has_button and not self._reason_words)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -164,7 +164,7 @@ class _Fade:
             suffix="s",
             trims_zeros=True,
         )
-        ScaledWidth(theme, self.seconds, 50)
+        ScaledWidth(theme, self.seconds, 58)
 
     def show_clip(self, clip: PromptClip | None, before: PromptClip | None) -> None:
         """Show the transition from ``before`` to ``clip``; none when one is missing."""

@@ -27,6 +27,12 @@ from desktop_app.views.waveform.expected import (
 _BAR_STEP_PX = 3
 _BAR_PX = 1.25
 _NOISE_BANDS = 64
+_TAGS = {
+    JobState.WAITING: ("queue", "engine_text", "engine"),
+    JobState.FAILED: ("error", "error", "error"),
+    JobState.UNFINISHED: ("history", "text2", "line_strong"),
+}
+"""Icon, colour and outline of the tag of a job that does not run."""
 
 
 class JobPainter:
@@ -159,13 +165,11 @@ class JobPainter:
                     painter, self._theme, right - label_width - 4, top, job.label, icon="generate"
                 )
             return
-        is_failed = job.state is JobState.FAILED
         if job.label:
+            icon, colour, outline = _TAGS[job.state]
             draw_tag(
                 painter, self._theme, left + 8, top, job.label,
-                icon="error" if is_failed else "queue",
-                colour="error" if is_failed else "engine_text",
-                outline="error" if is_failed else "engine",
+                icon=icon, colour=colour, outline=outline,
             )  # fmt: skip
 
     def _paint_ready(

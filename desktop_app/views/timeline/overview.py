@@ -35,7 +35,7 @@ class Overview(QWidget):
         self._theme = theme
         self._scene = scene
         self._picture: QPixmap | None = None
-        self._picture_size = (0, 0.0)
+        self._picture_key = (0, 0.0, 0)
         self._part = OverviewPart.OUTSIDE
         self._grabbed: OverviewGeometry | None = None
         self._press_x = 0.0
@@ -136,9 +136,10 @@ class Overview(QWidget):
             painter.drawRoundedRect(grip, 2, 2)
 
     def _drawn_picture(self) -> QPixmap:
-        size = (self.width(), self.devicePixelRatioF())
-        if self._picture is None or size != self._picture_size:
-            self._picture_size = size
+        # What is in view may reach beyond the piece: then the same piece takes less of the strip.
+        key = (self.width(), self.devicePixelRatioF(), self._overview_geometry().total)
+        if self._picture is None or key != self._picture_key:
+            self._picture_key = key
             self._picture = self._made_picture()
         return self._picture
 

@@ -56,6 +56,7 @@ class JobState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     FAILED = "failed"
+    UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,7 @@ class LaneJob:
     Attributes:
         job_id: Given back when it shall stop.
         span: What it makes.
-        state: Waiting, running or failed.
+        state: Waiting, running, failed, or left unfinished by an earlier run of the program.
         step: Finished sampling steps.
         num_steps: All sampling steps.
         num_windows: Windows of the model, the cells of the comb; 0 hides it.

@@ -19,11 +19,15 @@ from desktop_app.views.widgets.number_field import VARIOUS
 from desktop_app.views.widgets.painting import antialiased_painter, draw_box
 
 _HEIGHT_PX = 84
+_LINES, _MOST_LINES = 3, 8
+"""Lines that fit, and up to how many it grows before it scrolls."""
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class TextArea(QWidget):
     """Shows a text and asks for every change of it, as one gesture.
+
+    It grows with the text by a few lines, then it scrolls.
 
     The gesture begins with the first key and ends when the field is left, with a press of the mouse
     elsewhere, with Ctrl+Enter, or by ``commit``; Esc asks for the text as it was.
@@ -80,6 +84,8 @@ class TextArea(QWidget):
         self._edit.committed.connect(self.commit)
         self._edit.abandoned.connect(self._abandon)
         self._edit.focus_changed.connect(self.update)
+        layout_of_text = self._edit.document().documentLayout()
+        layout_of_text.documentSizeChanged.connect(lambda _: self._grow())
 
     @property
     def text(self) -> str:
@@ -174,9 +180,16 @@ class TextArea(QWidget):
         self._is_showing = False
         self._on_text_changed()
 
+    def _grow(self) -> None:
+        # Of plain text the size of the document is counted in lines.
+        lines = round(self._edit.document().size().height())
+        more = min(max(lines, _LINES), _MOST_LINES) - _LINES
+        height = round(_HEIGHT_PX * max(1.0, self._theme.text_scale))
+        self.setFixedHeight(height + more * self._edit.fontMetrics().lineSpacing())
+
     def _apply_theme(self) -> None:
         self._edit.setFont(self._theme.font("strong", 400))
-        self.setFixedHeight(round(_HEIGHT_PX * max(1.0, self._theme.text_scale)))
+        self._grow()
         palette = self._theme.palette()
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         self._edit.setPalette(palette)

@@ -91,6 +91,18 @@ def test_the_overview_pans_zooms_and_fits(driver: Driver) -> None:
     assert driver.view.geometry_shown == driver.view.geometry_shown.fitted()
 
 
+def test_the_overview_is_drawn_again_when_it_shows_another_length(driver: Driver) -> None:
+    view = driver.view
+    view.fit()
+    view.zoom_out()
+    wide = view.overview._drawn_picture()
+    view.show_geometry(view.geometry_shown.to_span(span(0, 10)))
+    whole = view.overview._drawn_picture()
+    assert whole is not wide
+    view.show_geometry(view.geometry_shown.to_span(span(10, 20)))
+    assert view.overview._drawn_picture() is whole
+
+
 def test_the_view_turns_pages_with_the_playhead(driver: Driver) -> None:
     view = driver.view
     view.show_geometry(view.geometry_shown.to_span(span(0, 10)))

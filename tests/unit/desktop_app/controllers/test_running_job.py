@@ -40,6 +40,15 @@ def test_a_job_waits_until_the_engine_tells_of_it() -> None:
     assert job.shown.num_windows == 0
 
 
+def test_a_job_whose_turn_has_come_says_what_it_waits_for() -> None:
+    job = waiting_job(rain())
+    job.begin()
+    assert (job.is_running, job.shown.label) == (True, "Starting the engine")
+    job.take_event(JobProgress(job_id="job", stage=Stage.LOADING, done=0, total=1, fraction=0.0))
+    job.begin()
+    assert job.shown.label == "Loading the model"
+
+
 def test_sampling_says_its_step_and_the_time_that_is_left() -> None:
     job = waiting_job(rain())
     job.take_event(JobStarted(job_id="job", device="cpu", num_windows=3, num_steps=50))

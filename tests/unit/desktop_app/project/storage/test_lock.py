@@ -219,6 +219,20 @@ def test_the_lock_of_a_program_that_ended_is_replaced(tmp_path: Path) -> None:
     assert lock.is_held
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells")
+def test_a_killed_program_that_nobody_has_buried_counts_as_ended(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        write_lock(tmp_path, pid=child.pid, birth=0)
+        assert lock_holder(tmp_path) is not None
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert lock_holder(tmp_path) is None
+    finally:
+        child.kill()
+        child.communicate()
+
+
 def test_a_later_process_of_the_same_number_is_not_taken_for_the_holder(tmp_path: Path) -> None:
     write_lock(tmp_path, birth=1)
 

@@ -50,6 +50,7 @@ def test_rows_follow_the_order_of_the_queue(dock: JobsDock) -> None:
         (JobRowState.WAITING, "cancel"),
         (JobRowState.RUNNING, "cancel"),
         (JobRowState.FAILED, "details retry"),
+        (JobRowState.UNFINISHED, "retry"),
         (JobRowState.DONE, ""),
         (JobRowState.CANCELLED, ""),
     ],

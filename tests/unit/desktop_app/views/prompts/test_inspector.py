@@ -110,7 +110,10 @@ def test_the_foot_says_what_will_happen_or_why_not(inspector: Inspector, qtbot: 
         inspector.foot.generate.click()
     inspector.show_generate("Draw a clip first", enabled=False, reason="There is no clip.")
     assert not inspector.foot.generate.isEnabled()
-    assert shown_facts(inspector) == ["There is no clip."]
+    assert inspector.foot.reason.text() == "There is no clip."
+    assert not inspector.foot.reason.isHidden()
+    inspector.show_generate("Generate", enabled=True, estimate="1:08 of sound")
+    assert inspector.foot.reason.isHidden()
 
 
 def test_a_running_job_takes_the_place_of_the_button(inspector: Inspector, qtbot: QtBot) -> None:

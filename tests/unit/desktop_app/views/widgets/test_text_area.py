@@ -89,3 +89,18 @@ def test_leaving_the_field_keeps_the_text(area: TextArea, theme: Theme, qtbot: Q
     QTest.keyClicks(edit, "y")
     edit.clearFocus()
     assert told[-1] == ("end", True)
+
+
+def test_it_grows_with_its_text_and_scrolls_after_that(qtbot: QtBot, theme: Theme) -> None:
+    area = TextArea(theme, "Prompt", placeholder="What?", max_characters=9_000)
+    qtbot.addWidget(area)
+    area.resize(240, area.height())
+    area.show()
+    small = area.height()
+    area.show_text("rain " * 40)
+    middle = area.height()
+    area.show_text("rain " * 1_000)
+    large = area.height()
+    area.show_text("rain")
+    assert small < middle < large < 3 * small
+    assert area.height() == small
