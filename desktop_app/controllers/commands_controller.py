@@ -14,7 +14,6 @@ from desktop_app.controllers.transport_controller import TransportController
 from desktop_app.document import Document
 from desktop_app.project.edits.change_lane import ChangeLane
 from desktop_app.project.edits.remove_lane import RemoveLane
-from desktop_app.project.edits.use_take import UseTake
 from desktop_app.project.ids import LaneId
 from desktop_app.project.time import Samples, Span, samples_from_seconds_rounded
 from desktop_app.views.main_window import MainWindow
@@ -107,18 +106,6 @@ class CommandsController(QObject):
         for lane, span in scope.repairs:
             self._generation.regenerate(lane, span, strength=self._display.repair_amount)
 
-    def step_take(self, step: int) -> None:
-        """Let the next (1) or the previous (-1) take of the lane play."""
-        lane = self._selection.lane
-        if lane is None or not lane.takes:
-            self._window.status.show_message("Select a lane with takes first.")
-            return
-        take_ids = [take.id for take in lane.takes]
-        playing = [block.take_id for block in lane.sound if block.take_id in take_ids]
-        index = take_ids.index(playing[0]) + step if playing else 0
-        if 0 <= index < len(take_ids):
-            self._edits.run(UseTake(lane.id, take_ids[index]))
-
     def _connect_files(self) -> None:
         actions, files = self._window.commands, self._files
         actions["new"].triggered.connect(files.new)
@@ -189,8 +176,6 @@ class CommandsController(QObject):
         actions["extend"].triggered.connect(self.extend)
         window.inspector.foot.extend_requested.connect(self.extend)
         actions["cancel"].triggered.connect(self._generation.cancel_running)
-        actions["take_next"].triggered.connect(lambda: self.step_take(1))
-        actions["take_previous"].triggered.connect(lambda: self.step_take(-1))
         for source in (window.inspector, window.jobs, self._view):
             source.cancel_requested.connect(self._generation.cancel)
         self._generation.message.connect(window.status.show_message)

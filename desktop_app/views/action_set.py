@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
-from desktop_app.views.commands import COMMANDS, Command
+from desktop_app.views.commands import (
+    COMMANDS,
+    NUM_TAKE_KEYS,
+    TAKE_NUMBERS_MENU,
+    TIMELINE_KEYS,
+    Command,
+)
 from desktop_app.views.theme.theme import Theme
 
 
@@ -49,11 +55,17 @@ class ActionSet(QObject):
         action.setToolTip(tooltip(words.replace("&", ""), action))
 
     def key_list(self) -> tuple[tuple[str, str], ...]:
-        """Name and keys of every command that has keys, in the order of the menus."""
+        """What is done with keys, and the keys: commands in the order of the menus, then the rest.
+
+        The takes' numbers are one line: the first and the last of them.
+        """
+        commands = [each for each in COMMANDS if each.keys and each.menu != TAKE_NUMBERS_MENU]
+        rows = [(command.name, command.keys) for command in commands]
+        numbers = ("1", str(NUM_TAKE_KEYS))
+        rows.append(("Take of this number, in the selected range if there is one", numbers))
         return tuple(
-            (command.name, " or ".join(_native(keys) for keys in command.keys))
-            for command in COMMANDS
-            if command.keys
+            (name, " or ".join(_native(each) for each in keys))
+            for name, keys in (*rows, *TIMELINE_KEYS)
         )
 
     def _new_action(self, command: Command) -> QAction:

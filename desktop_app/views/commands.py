@@ -60,6 +60,25 @@ MENUS = ("&File", "&Edit", "&View", "&Lane", "&Clip", "&Generate", "&Takes", "&P
 
 RECENT_MENU = "File/Open &recent"
 APPEARANCE_MENU = "View/&Appearance"
+TAKE_NUMBERS_MENU = "Takes/&Use take"
+NUM_TAKE_KEYS = 9
+
+TIMELINE_KEYS = (
+    ("Edit the words of a clip", ("Return", "F2")),
+    ("Next or previous clip, or a grid step", ("Right", "Left")),
+    ("Lane above or below", ("Up", "Down")),
+    ("Move clips by a grid step", ("Ctrl+Left", "Ctrl+Right")),
+    ("Move clips by 10 ms", ("Ctrl+Shift+Left", "Ctrl+Shift+Right")),
+    ("Move clips to another lane", ("Ctrl+Up", "Ctrl+Down")),
+    ("Start of a clip to the playhead", ("Q", "[")),
+    ("End of a clip to the playhead", ("W", "]")),
+    ("Weight of a clip", ("Ctrl+Shift+Up", "Ctrl+Shift+Down")),
+    ("Selected time by a grid step", ("Shift+Left", "Shift+Right")),
+    ("Playhead by 10 ms", (",", ".")),
+    ("Playhead by a second", ("Shift+,", "Shift+.")),
+    ("Nothing selected, or take a drag back", ("Esc",)),
+)
+"""What keys do while the timeline has the keyboard and no menu says so: words and keys."""
 
 COMMANDS = (
     _command("new", "File", "&New project", "Ctrl+N"),
@@ -122,6 +141,12 @@ COMMANDS = (
     ),
     _command("take_previous", "Takes", "&Previous take", "Alt+Up"),
     _command("take_next", "Takes", "&Next take", "Alt+Down"),
+    _command("take_flip", "Takes", "&Flip to the take before", "A", icon="compare"),
+    *(
+        _command(f"take_{number}", TAKE_NUMBERS_MENU, f"Take &{number}", str(number))
+        for number in range(1, NUM_TAKE_KEYS + 1)
+    ),
+    _command("take_favourite", "Takes", "Fa&vourite", "F", icon="favourite", starts_group=True),
     _command("take_report", "Takes", "Take &report\u2026", icon="spectrogram", starts_group=True),
     _command("play", "Playback", "&Play", "Space", icon="play"),
     _command("pause", "Playback", "P&ause", "P", icon="pause"),

@@ -1,7 +1,7 @@
 """The large button in the middle of the transport."""
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QAction, QPaintEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -26,11 +26,19 @@ class PlayButton(IconButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "play", "Play", width_px=48, height_px=36, parent=parent)
         self._play_state = PlayState.STOPPED
+        self._actions: tuple[QAction, QAction] | None = None
+        self.clicked.connect(self._on_clicked)
+
+    def follow_both(self, play: QAction, pause: QAction) -> None:
+        """Trigger what the sign says: ``play``, or ``pause`` while something plays."""
+        self._actions = (play, pause)
+        self._show_action()
 
     def show_play_state(self, state: PlayState) -> None:
         """Show what the transport is doing."""
         self._play_state = state
         self.setAccessibleDescription(state.value)
+        self._show_action()
         self.update()
 
     @override
@@ -53,3 +61,16 @@ class PlayButton(IconButton):
         if self.hasFocus():
             draw_focus_ring(painter, rect, radius, theme)
         painter.end()
+
+    @property
+    def _action(self) -> QAction | None:
+        is_playing = self._play_state is PlayState.PLAYING
+        return None if self._actions is None else self._actions[is_playing]
+
+    def _on_clicked(self) -> None:
+        if self._action is not None:
+            self._action.trigger()
+
+    def _show_action(self) -> None:
+        if self._action is not None:
+            self.show_name(self._action.toolTip())

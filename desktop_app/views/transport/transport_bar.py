@@ -189,7 +189,7 @@ class TransportBar(QWidget):
         self.history = IconButton(theme, "history", "History")
         self.to_start = _following(theme, actions, "to_start")
         self.play = PlayButton(theme)
-        self.play.follow(actions["play"])
+        self.play.follow_both(actions["play"], actions["pause"])
         self.stop = _following(theme, actions, "stop")
         self.loop = _following(theme, actions, "loop")
         self.follow = _following(theme, actions, "follow", width_px=32)

@@ -49,6 +49,7 @@ def test_the_key_list_names_all_keys(theme: Theme, qtbot: QtBot) -> None:
     keys = dict(ActionSet(theme).key_list())
     assert keys["Redo"] == "Ctrl+Shift+Z or Ctrl+Y"
     assert "To the end" in keys
+    assert keys["Start of a clip to the playhead"] == "Q or ["
 
 
 def test_actions_are_found_by_id_and_checkable_where_said(theme: Theme, qtbot: QtBot) -> None:
