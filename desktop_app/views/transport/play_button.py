@@ -32,13 +32,13 @@ class PlayButton(IconButton):
     def follow_both(self, play: QAction, pause: QAction) -> None:
         """Trigger what the sign says: ``play``, or ``pause`` while something plays."""
         self._actions = (play, pause)
-        self._show_action()
+        self._show_sign()
 
     def show_play_state(self, state: PlayState) -> None:
         """Show what the transport is doing."""
         self._play_state = state
         self.setAccessibleDescription(state.value)
-        self._show_action()
+        self._show_sign()
         self.update()
 
     @override
@@ -71,6 +71,6 @@ class PlayButton(IconButton):
         if self._action is not None:
             self._action.trigger()
 
-    def _show_action(self) -> None:
+    def _show_sign(self) -> None:
         if self._action is not None:
             self.show_name(self._action.toolTip())
