@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from desktop_app.controllers.costs import duration_words
+from desktop_app.controllers.running_job import RunningJob
+from desktop_app.extension import new_duration
 from desktop_app.generation import GenerationPlan
 from desktop_app.project.edits.base import Edit
 from desktop_app.project.edits.change_time import ChangeTime
@@ -10,6 +13,10 @@ from desktop_app.project.edits.together import Together
 from desktop_app.project.edits.use_take import UseTake
 from desktop_app.project.errors import EditError
 from desktop_app.project.project import Lane, Project, Take
+
+
+from desktop_app.project.project import Lane, Take
+from desktop_app.project.time import Samples, seconds_from_samples
 
 
 def keep_edit(lane: Lane, plan: GenerationPlan, takes: Sequence[Take]) -> Edit:
@@ -55,6 +62,35 @@ def _is_possible(change: ChangeTime, lane: Lane) -> bool:
     except EditError:
         return False
     return True
+
+
+def kept_words(
+    job: RunningJob, num_takes: int, wall_seconds: float, num_changed_outside: int | None
+) -> str:
+    """What was made, for the status bar.
+
+    Args:
+        job: What made it.
+        num_takes: How many takes came of it.
+        wall_seconds: How long it took.
+        num_changed_outside: Samples that a repair changed outside its range; ``None`` where there
+            is no such range.
+    """
+    recipe, span = job.plan.recipe, job.plan.span
+    made = "made"
+    length = span.duration
+    if job.base is not None and recipe.sections:
+        made, length = "made again", Samples(sum(part.duration for part in recipe.sections))
+    elif job.base is not None:
+        made, length = "added", new_duration(span, job.base)
+    elif recipe.source is not None and recipe.source.strength == 0.0:
+        made = "imported"
+    what = f"{seconds_from_samples(length):.0f} s" if num_takes == 1 else f"{num_takes} takes"
+    words = f"{what} {made} in {duration_words(wall_seconds)}"
+    if num_changed_outside is None:
+        return words
+    samples = "sample" if num_changed_outside == 1 else "samples"
+    return f"{words}, {num_changed_outside} {samples} changed outside"
 
 
 def plays_after(lane: Lane, plan: GenerationPlan) -> bool:

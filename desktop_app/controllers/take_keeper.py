@@ -1,13 +1,15 @@
 """From a finished job's files to a take of the project."""
 
+import logging
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.controllers.background import Background
-from desktop_app.controllers.costs import duration_words
 from desktop_app.controllers.edit_runner import EditRunner
-from desktop_app.controllers.keeping import keep_edit, plays_after
+from desktop_app.controllers.keeping import keep_edit, kept_words, plays_after
 from desktop_app.controllers.running_job import RunningJob
 from desktop_app.document import Document
 from desktop_app.generation import media_from_result, take_from_result
@@ -15,9 +17,11 @@ from desktop_app.project.ids import LaneId, TakeId, new_id
 from desktop_app.project.project import Lane, Project, Take, TakeMedia
 from desktop_app.project.storage.errors import StorageError
 from desktop_app.project.storage.media import MediaStore
-from desktop_app.project.time import seconds_from_samples
+from desktop_app.proof import num_changed_outside
 from desktop_app.views.timeline.values import TakePicture
 from engine.api import GenerationResult, JobFinished
+
+logger = logging.getLogger(__name__)
 
 
 class TakeKeeper(QObject):
@@ -65,8 +69,10 @@ class TakeKeeper(QObject):
         """Keep what a job has made."""
         store, session = self._media(), self._session
 
-        def copy() -> tuple[TakeMedia, ...]:
-            return tuple(media_from_result(result, store.add_file) for result in _results(event))
+        def copy() -> _Kept:
+            changed = _num_changed_outside(job, event, store)
+            media = tuple(media_from_result(result, store.add_file) for result in _results(event))
+            return _Kept(media=media, num_changed_outside=changed)
 
         def then(outcome: object) -> None:
             if session == self._session:
@@ -100,11 +106,13 @@ class TakeKeeper(QObject):
         try:
             if isinstance(outcome, Exception):
                 raise outcome
-            if not isinstance(outcome, tuple):
+            if not isinstance(outcome, _Kept):
                 raise TypeError(f"expected the files of takes, got {outcome!r}")
             takes = tuple(
                 take_from_result(job.plan, result, media, take_id=TakeId(new_id()), rank=rank)
-                for rank, (result, media) in enumerate(zip(_results(event), outcome, strict=True))
+                for rank, (result, media) in enumerate(
+                    zip(_results(event), outcome.media, strict=True)
+                )
             )
             self._follow(store, takes)
         except (OSError, StorageError) as error:
@@ -117,7 +125,7 @@ class TakeKeeper(QObject):
             self._homeless.append((job, takes))
             words = "A take is ready, but its lane was removed. Undo that to get both."
         else:
-            words = self._add(lane, job, takes, event.wall_seconds)
+            words = self._add(lane, job, takes, event.wall_seconds, outcome.num_changed_outside)
         self.kept.emit(job, takes, words)
 
     def _follow(self, store: MediaStore, takes: tuple[Take, ...]) -> None:
@@ -127,16 +135,18 @@ class TakeKeeper(QObject):
             store.copy_into(self._media(), (media.audio, media.mel, media.latents, media.state))
 
     def _add(
-        self, lane: Lane, job: RunningJob, takes: tuple[Take, ...], wall_seconds: float
+        self,
+        lane: Lane,
+        job: RunningJob,
+        takes: tuple[Take, ...],
+        wall_seconds: float,
+        num_changed_outside: int | None,
     ) -> str:
         is_heard = plays_after(lane, job.plan)
         self._edits.run_beneath(keep_edit(lane, job.plan, takes))
         if not is_heard:
             return f"{lane.name}: the take is among the others; what it was made from plays no more"
-        if len(takes) > 1:
-            return f"{lane.name}: {len(takes)} takes made in {duration_words(wall_seconds)}"
-        length = seconds_from_samples(takes[0].span.duration)
-        return f"{lane.name}: {length:.0f} s made in {wall_seconds:.0f} s"
+        return f"{lane.name}: {kept_words(job, len(takes), wall_seconds, num_changed_outside)}"
 
     def _show_picture(self, job: RunningJob, event: JobFinished, takes: tuple[Take, ...]) -> None:
         """Hand on what was drawn while it was made, so that the lane is never empty for a moment.
@@ -171,6 +181,30 @@ class TakeKeeper(QObject):
                 self._homeless.append((job, takes))
             else:
                 self._edits.run_beneath(keep_edit(lane, job.plan, takes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """Files in the store, and how many samples a repair changed that it should not."""
+
+    media: tuple[TakeMedia, ...]
+    num_changed_outside: int | None
+
+
+def _num_changed_outside(job: RunningJob, event: JobFinished, store: MediaStore) -> int | None:
+    """Compared sample by sample; ``None`` where nothing was made again or nobody can tell."""
+    base, sections = job.base, job.plan.recipe.sections
+    if base is None or not sections:
+        return None
+    before = store.path(base.media.audio)
+    try:
+        return sum(
+            num_changed_outside(before, Path(result.audio_path), base.span, sections)
+            for result in _results(event)
+        )
+    except OSError as error:
+        logger.warning("the repair %s cannot be checked: %s", job.job_id, error)
+        return None
 
 
 def _results(event: JobFinished) -> tuple[GenerationResult, ...]:

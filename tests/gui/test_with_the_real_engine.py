@@ -98,6 +98,7 @@ def test_a_range_is_made_again_and_the_rest_stays(studio: Studio) -> None:
     studio.run("regenerate")
     studio.wait_for_jobs()
 
+    assert studio.application.window.status.message.endswith(", 0 samples changed outside")
     before, after = (sound_of(studio, take) for take in takes(studio, lane_id))
     first, last = 4 * 16_000, 6 * 16_000
     np.testing.assert_array_equal(after[:first], before[:first])

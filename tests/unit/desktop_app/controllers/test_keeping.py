@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
-from desktop_app.controllers.keeping import keep_edit, plays_after
+from desktop_app.controllers.keeping import keep_edit, kept_words, plays_after
+from desktop_app.controllers.running_job import RunningJob
+from desktop_app.extension import plan_extension
 from desktop_app.generation import plan_sections
-from desktop_app.project.project import Project, SoundBlock
+from desktop_app.project.ids import MediaId
+from desktop_app.project.project import Project, SoundBlock, SoundSource
 from tests.unit.desktop_app.controllers.jobs import plan_of, rain, span, take_of
 
 
@@ -67,3 +70,26 @@ def test_of_several_takes_the_first_plays_and_all_are_kept() -> None:
     assert [take.id for take in after.takes] == ["t1", "t2", "t3"]
     assert after.sound == (SoundBlock(span=span(0, 4), take_id=takes[0].id),)
     assert after.next_take_number == 4
+
+
+def test_words_say_what_was_made_and_what_was_left_alone() -> None:
+    lane = rain(20.0)
+    take = take_of(plan_of(lane), "first")
+    whole = RunningJob.waiting("job", plan_of(lane), "/nowhere")
+    assert kept_words(whole, 1, 12.0, None) == "20 s made in 12 s"
+    assert kept_words(whole, 3, 130.0, None) == "3 takes made in 2 min"
+
+    repair = plan_sections(Project(lanes=(lane,)), lane, take, [span(8, 12)])
+    repaired = RunningJob.waiting("job", repair, "/nowhere", take)
+    assert kept_words(repaired, 1, 3.0, 0) == "4 s made again in 3 s, 0 samples changed outside"
+    assert kept_words(repaired, 2, 3.0, 1) == "2 takes made again in 3 s, 1 sample changed outside"
+
+    longer = rain(26.0)
+    extension = plan_extension(Project(lanes=(longer,)), longer, longer.clips, take, number=2)
+    extended = RunningJob.waiting("job", extension, "/nowhere", take)
+    assert kept_words(extended, 1, 3.0, None) == "6 s added in 3 s"
+
+    source = SoundSource(media=MediaId("a.wav"))
+    imported = replace(plan_of(lane), recipe=replace(plan_of(lane).recipe, source=source))
+    job = RunningJob.waiting("job", imported, "/nowhere")
+    assert kept_words(job, 1, 1.0, None) == "20 s imported in 1 s"
