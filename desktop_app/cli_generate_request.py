@@ -25,6 +25,7 @@ from engine.runtime.text_to_audio import TextToAudioModel, num_samples, piece_re
 
 DEFAULT_SECONDS = 10.0
 MAX_CANDIDATES = 64
+_DEFAULT_BPM, _DEFAULT_BEATS = 120.0, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +78,8 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
         "--loop", action="store_true", help="make a loop of about --seconds, to within 0.16 s"
     )
     loops.add_argument("--loop-bars", type=int, metavar="N", help="make a loop of so many bars")
-    loops.add_argument("--bpm", type=float, default=120.0, help="their tempo (default 120)")
-    loops.add_argument("--beats", type=int, default=4, help="beats in a bar (default 4)")
+    loops.add_argument("--bpm", type=float, help="their tempo (default 120)")
+    loops.add_argument("--beats", type=int, help="beats in a bar (default 4)")
     sounds = parser.add_argument_group("other sounds to go by")
     sounds.add_argument(
         "--from", dest="source", type=Path, metavar="FILE", help="start from this sound"
@@ -169,6 +170,9 @@ def _check_companions(arguments: argparse.Namespace) -> None:
         raise EngineError("--strength belongs to a sound to start from.", "Add --from FILE.")
     if arguments.like_strength is not None and not arguments.like:
         raise EngineError("--like-strength belongs to a sound to be like.", "Add --like FILE.")
+    for name, value in (("--bpm", arguments.bpm), ("--beats", arguments.beats)):
+        if value is not None and arguments.loop_bars is None:
+            raise EngineError(f"{name} belongs to a loop of whole bars.", "Add --loop-bars N.")
     if arguments.loop_bars is not None and arguments.seconds is not None:
         raise EngineError(
             "--loop-bars and --seconds both say how long it is.", "Leave one of them out."
@@ -188,7 +192,10 @@ def _loop_frames(arguments: argparse.Namespace, seconds: float, window: int) -> 
         return frames, f"a loop of {frames / LATENT_FRAMES_PER_SECOND:.2f} s"
     try:
         length = loop_latent_frames(
-            arguments.loop_bars, arguments.beats, arguments.bpm, window_latent_frames=window
+            arguments.loop_bars,
+            _DEFAULT_BEATS if arguments.beats is None else arguments.beats,
+            _DEFAULT_BPM if arguments.bpm is None else arguments.bpm,
+            window_latent_frames=window,
         )
     except ValueError as error:
         raise EngineError(f"No such loop: {error}.") from error

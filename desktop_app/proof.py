@@ -32,12 +32,12 @@ def num_changed_outside(before: Path, after: Path, span: Span, sections: Sequenc
     try:
         with soundfile.SoundFile(before) as old, soundfile.SoundFile(after) as new:
             inside = [_own_samples(span, section, old.samplerate) for section in sections]
-            num = abs(old.frames - new.frames)
+            num = int(abs(old.frames - new.frames))
             for first in range(0, min(old.frames, new.frames), _BLOCK_SAMPLES):
                 old_block = old.read(_BLOCK_SAMPLES, dtype="float32")
                 new_block = new.read(_BLOCK_SAMPLES, dtype="float32")
                 length = min(len(old_block), len(new_block))
-                differs = old_block[:length] != new_block[:length]
+                differs = np.not_equal(old_block[:length], new_block[:length])
                 for start, end in inside:
                     differs[max(0, start - first) : max(0, end - first)] = False
                 num += int(np.count_nonzero(differs))

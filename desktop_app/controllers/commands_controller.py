@@ -79,6 +79,17 @@ class CommandsController(QObject):
         clips = frozenset(c.id for lane in self._document.project.lanes for c in lane.clips)
         self._selection.select_clips(clips)
 
+    def go_to_marker(self, step: int) -> None:
+        """Put the playhead on the next (1) or the previous (-1) marker."""
+        here = self._transport.position
+        places = sorted(marker.position for marker in self._document.project.markers)
+        ahead = [place for place in places if (place - here) * step > 0]
+        if not ahead:
+            where = "after" if step > 0 else "before"
+            self._window.status.show_message(f"There is no marker {where} the playhead.")
+            return
+        self._transport.seek(ahead[0] if step > 0 else ahead[-1])
+
     def generate(self) -> None:
         """Do what the amber button says, with the words that are being typed."""
         self._commit_words_in_place()
@@ -133,6 +144,8 @@ class CommandsController(QObject):
         actions["marker"].triggered.connect(
             lambda: self._timeline.add_marker(self._transport.position)
         )
+        actions["marker_next"].triggered.connect(lambda: self.go_to_marker(1))
+        actions["marker_previous"].triggered.connect(lambda: self.go_to_marker(-1))
         actions["lane_add"].triggered.connect(self._timeline.add_lane)
         actions["lane_remove"].triggered.connect(self._remove_lane)
         actions["lane_mute"].triggered.connect(self._mute_lane)
@@ -175,6 +188,7 @@ class CommandsController(QObject):
         actions["regenerate"].triggered.connect(self.regenerate)
         actions["extend"].triggered.connect(self.extend)
         window.inspector.foot.extend_requested.connect(self.extend)
+        actions["pause_queue"].toggled.connect(self._generation.set_paused)
         actions["cancel"].triggered.connect(self._generation.cancel_running)
         for source in (window.inspector, window.jobs, self._view):
             source.cancel_requested.connect(self._generation.cancel)

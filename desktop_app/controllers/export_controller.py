@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.audio.sources import TakeSources
+from desktop_app.controllers.job_display import stale_takes
 from desktop_app.controllers.selection import Selection
 from desktop_app.document import Document
 from desktop_app.export.errors import ExportCancelledError
@@ -19,6 +20,7 @@ from desktop_app.export.plan import ExportPlan, PlannedFile, plan_export
 from desktop_app.export.run import ExportReport, run_export
 from desktop_app.export.settings import ExportSettings, OnCollision, SampleFormat
 from desktop_app.project.lookup import lane_by_id
+from desktop_app.project.project import Project
 from desktop_app.project.storage.errors import StorageError
 from desktop_app.project.time import Span
 from desktop_app.views.dialogs.export_dialog import ExportDialog
@@ -36,6 +38,28 @@ _SUM = ExportCheck(
     title="Stems add up to the mix",
     text="In 32-bit float exactly, otherwise within the rounding of the word length.",
 )
+
+
+def unfinished_checks(project: Project) -> tuple[ExportCheck, ...]:
+    """What of a project is not as its clips say, for whoever is about to deliver it."""
+    checks = []
+    silent = [lane.name for lane in project.lanes if lane.clips and not lane.sound]
+    if silent:
+        title = f"No sound yet: {_listed(silent)}"
+        checks.append(ExportCheck(icon="warning", title=title, text="Generate it, or go without."))
+    stale = stale_takes(project)
+    old = [lane.name for lane in project.lanes if any(take.id in stale for take in lane.takes)]
+    if old:
+        title = f"Changed since its take: {_listed(old)}"
+        text = "What is heard was made from other words or settings."
+        checks.append(ExportCheck(icon="warning", title=title, text=text))
+    return tuple(checks)
+
+
+def _listed(names: list[str]) -> str:
+    """Up to two names, and how many more."""
+    shown, more = names[:2], len(names) - 2
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 class ExportController(QObject):
@@ -129,6 +153,7 @@ class ExportController(QObject):
         free = _free_bytes(Path(choices.folder))
         total = f"{_size_words(plan.num_bytes)} of {_size_words(free)} free"
         checks = (_SUM, _BAND_LIMIT) if choices.files == "both" else (_BAND_LIMIT,)
+        checks = (*checks, *unfinished_checks(self._document.project))
         self._dialog.show_plan(total, tuple(self._row(file) for file in plan.files), checks)
         if plan.num_bytes > free:
             self._dialog.show_problem("The disk has not so much left. Choose another folder.")

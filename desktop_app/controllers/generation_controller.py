@@ -202,6 +202,19 @@ class GenerationController(QObject):
         """Cancel one job."""
         self._engine.cancel(job_id)
 
+    @property
+    def is_paused(self) -> bool:
+        """Whether waiting jobs are held back."""
+        return self._engine.is_paused
+
+    def set_paused(self, is_paused: bool) -> None:  # noqa: FBT001 - a slot for a signal of one boolean
+        """Hold waiting jobs back, or let them go on; the running one goes on."""
+        if is_paused:
+            self._engine.pause()
+        else:
+            self._engine.resume()
+        self.jobs_changed.emit()
+
     def cancel_running(self) -> None:
         """Cancel the job that runs, or the next one when none does."""
         job_id = self._engine.running or next(iter(self._engine.waiting), None)

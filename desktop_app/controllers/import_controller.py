@@ -112,7 +112,7 @@ class ImportController(QObject):
         edits: tuple[Edit, ...] = (AddClip(lane_id or LaneId(""), clip),)
         if lane_id is None:
             added = LaneId(new_id())
-            edits = (AddLane(added), AddClip(added, clip))
+            edits = (AddLane(added, name=_words(path)), AddClip(added, clip))
         if not self._edits.run(Together("Import audio", edits)):
             return
         self._selection.select_clips(frozenset({clip.id}))

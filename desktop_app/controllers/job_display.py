@@ -266,7 +266,8 @@ class JobDisplay(QObject):
 
     def _show_summary(self, jobs: tuple[RunningJob, ...]) -> None:
         running = [job for job in jobs if job.is_running]
-        text = queue_words(len(running), len(jobs) - len(running))
+        is_paused = self._generation.is_paused
+        text = queue_words(len(running), len(jobs) - len(running), is_paused=is_paused)
         self._window.status.show_queue(text, is_busy=bool(jobs))
         state, note = EngineState.READY, self._device
         if jobs:

@@ -19,11 +19,12 @@ def range_words(span: Span) -> str:
     return f"{clock_words(start)} – {clock_words(end)}"
 
 
-def queue_words(num_running: int, num_waiting: int) -> str:
+def queue_words(num_running: int, num_waiting: int, *, is_paused: bool = False) -> str:
     """The queue in one line."""
     if not num_running and not num_waiting:
-        return "Queue idle"
-    return f"{num_running} running, {num_waiting} waiting"
+        return "Queue paused" if is_paused else "Queue idle"
+    words = f"{num_running} running, {num_waiting} waiting"
+    return f"{words}, paused" if is_paused else words
 
 
 def live_row(job: RunningJob, lane: Lane, place: int) -> JobRow:

@@ -139,6 +139,7 @@ COMMANDS = (
     _command(
         "cancel", "Generate", "&Cancel running job", "Shift+Esc", icon="cancel", starts_group=True
     ),
+    _command("pause_queue", "Generate", "&Pause the queue", is_checkable=True),
     _command("take_previous", "Takes", "&Previous take", "Alt+Up"),
     _command("take_next", "Takes", "&Next take", "Alt+Down"),
     _command("take_flip", "Takes", "&Flip to the take before", "A", icon="compare"),
@@ -166,6 +167,8 @@ COMMANDS = (
     ),
     _command("snap", "Playback", "S&nap", "N", icon="snap", is_checkable=True),
     _command("marker", "Playback", "Add &marker", "M", icon="marker", starts_group=True),
+    _command("marker_previous", "Playback", "Pre&vious marker", "Alt+Left"),
+    _command("marker_next", "Playback", "Ne&xt marker", "Alt+Right"),
     _command("keys", "Help", "&Keys", "F1"),
     _command("show_welcome", "Help", "&First steps"),
     _command("about", "Help", "&About Longwave", icon="info", starts_group=True),

@@ -4,16 +4,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
 import soundfile
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from desktop_app.controllers.export_controller import unfinished_checks
 from desktop_app.controllers.questions import UnsavedAnswer
 from desktop_app.project.ids import LaneId
 from desktop_app.project.time import Samples, Span, samples_from_seconds_rounded
 from desktop_app.views.timeline.values import TimelineSelection
+from desktop_app.views.widgets.label import Label
 from tests.gui.conftest import Studio
 
 
@@ -266,72 +267,6 @@ def test_mute_and_solo_of_the_focused_lane(studio: Studio) -> None:
     assert studio.project.lanes[0].is_soloed
 
 
-@pytest.mark.parametrize("step", ["take_previous", "take_next"])
-def test_another_take_can_play(studio: Studio, step: str) -> None:
-    draw(studio, "rain")
-    for _ in range(2):
-        studio.run("generate")
-        studio.wait_for_jobs()
-    lane = studio.project.lanes[0]
-    studio.run(step)
-
-    playing = studio.project.lanes[0].sound[0].take_id
-    assert playing == lane.takes[0 if step == "take_previous" else 1].id
-
-
-def playing(studio: Studio) -> list[tuple[int, Span]]:
-    """Number and place of what plays on the first lane."""
-    [lane] = studio.project.lanes
-    numbers = {take.id: take.number for take in lane.takes}
-    return [(numbers[block.take_id], block.span) for block in lane.sound]
-
-
-def test_numbers_choose_takes_and_a_flips_between_two(studio: Studio) -> None:
-    draw(studio, "rain")
-    for _ in range(3):
-        studio.run("generate")
-        studio.wait_for_jobs()
-    view = studio.application.timeline_view
-    view.setFocus()
-    whole = studio.project.lanes[0].clips[0].span
-    for key, number in ((Qt.Key.Key_1, 1), (Qt.Key.Key_A, 3), (Qt.Key.Key_A, 1)):
-        QTest.keyClick(view.lanes, key)
-        assert playing(studio) == [(number, whole)]
-    QTest.keyClick(view.lanes, Qt.Key.Key_7)
-    assert playing(studio) == [(1, whole)]
-    assert studio.application.window.status.message == "“Lane 1” has no take 7."
-    QTest.keyClick(view.lanes, Qt.Key.Key_F)
-    assert [take.is_favourite for take in studio.project.lanes[0].takes] == [True, False, False]
-
-
-def test_a_number_comps_a_selected_range(studio: Studio) -> None:
-    draw(studio, "rain")
-    for _ in range(2):
-        studio.run("generate")
-        studio.wait_for_jobs()
-    [lane] = studio.project.lanes
-    studio.application.selection.set(
-        TimelineSelection(span=span(1, 2), lane_ids=(lane.id,), focused_lane=lane.id)
-    )
-    studio.run("take_1")
-    end = lane.clips[0].span.end
-    assert playing(studio) == [(2, span(0, 1)), (1, span(1, 2)), (2, Span(span(0, 2).end, end))]
-
-
-def test_the_large_button_does_what_its_sign_says(studio: Studio) -> None:
-    draw(studio, "rain")
-    studio.run("generate")
-    studio.wait_for_jobs()
-    button = studio.application.window.transport.play
-    assert button.toolTip() == "Play (Space)"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    studio.qtbot.waitUntil(lambda: studio.application.transport.position > 0, timeout=30_000)
-    assert button.toolTip() == "Pause (P)"
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert studio.application.player.state.value == "paused"
-    assert studio.application.transport.position > 0
-
-
 def test_mix_and_stems_are_exported(studio: Studio, tmp_path: Path) -> None:
     draw(studio, "rain")
     draw(studio, "wind")
@@ -359,6 +294,24 @@ def test_mix_and_stems_are_exported(studio: Studio, tmp_path: Path) -> None:
     np.testing.assert_array_equal(mix, stems[0] + stems[1])
     assert np.abs(mix).max() > 0.4
     assert studio.answers.errors == []
+
+
+def test_an_export_names_lanes_that_are_not_as_their_clips_say(studio: Studio) -> None:
+    draw(studio, "rain")
+    studio.run("generate")
+    studio.wait_for_jobs()
+    draw(studio, "wind")
+    studio.application.timeline_view.clip_text_requested.emit(
+        studio.project.lanes[0].clips[0].id, "snow"
+    )
+    titles = [check.title for check in unfinished_checks(studio.project)]
+    assert titles == ["No sound yet: Lane 2", "Changed since its take: Lane 1"]
+    studio.run("export")
+    dialog = studio.application.exports.dialog
+    assert dialog is not None
+    words = [label.text() for label in dialog.findChildren(Label) if label.isVisible()]
+    assert set(titles) <= set(words)
+    dialog.close()
 
 
 def test_an_export_without_sound_says_what_to_do(studio: Studio) -> None:

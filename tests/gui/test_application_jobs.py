@@ -148,6 +148,21 @@ def test_jobs_of_several_lanes_wait_in_line(studio: Studio) -> None:
     assert len(lane(studio, first).takes) == len(lane(studio, second).takes) == 1
 
 
+def test_a_paused_queue_lets_the_running_job_end_and_starts_no_other(studio: Studio) -> None:
+    first = generate_on_hold(studio)
+    second = draw(studio, "wind", 10, 14)
+    studio.run("generate")
+    studio.run("pause_queue")
+    studio.engine.is_released.set()
+    studio.qtbot.waitUntil(lambda: bool(lane(studio, first).takes), timeout=30_000)
+    studio.application.display.show_jobs()
+    assert [job.plan.lane_id for job in studio.application.generation.jobs] == [second]
+    assert studio.application.window.status._queue.text() == "0 running, 1 waiting, paused"
+    studio.run("pause_queue")
+    studio.wait_for_jobs()
+    assert len(lane(studio, second).takes) == 1
+
+
 def test_the_amount_says_how_far_a_range_is_left(studio: Studio) -> None:
     lane_id = draw(studio, "rain", 0, 20)
     studio.run("generate")

@@ -82,7 +82,7 @@ def test_import_audio_puts_the_file_at_the_playhead_of_a_new_lane(
     studio.application.transport.seek(span(0, 2).end)
     imported(studio, sound)
     [lane] = studio.project.lanes
-    assert lane.clips[0].span == span(2, 5)
+    assert (lane.name, lane.clips[0].span) == ("Rain 03 close", span(2, 5))
     assert studio.application.display.scope.label == "Generate 1 take"
     studio.run("undo")
     studio.run("undo")

@@ -199,6 +199,8 @@ def test_the_same_command_goes_on_from_its_folder(engine: WrittenDown, tmp_path:
         (["--preset", "perfect"], "no preset “perfect”"),
         (["--sampler", "euler"], "no sampler “euler”"),
         (["--loop-bars", "1", "--bpm", "600"], "bars are enough"),
+        (["--bpm", "110"], "--bpm belongs to a loop of whole bars. Add --loop-bars N."),
+        (["--beats", "3"], "--beats belongs to a loop of whole bars. Add --loop-bars N."),
         (["--loop-bars", "0"], "bars must be at least 1"),
         (["--loop-bars", "4", "--seconds", "9"], "Leave one of them out"),
         (["--loop", "--seconds", "0.1"], "too short for this model"),
