@@ -255,7 +255,12 @@ class JobDisplay(QObject):
             job = self._generation.job_of_lane(lane.id)
             if job is not None:
                 self._failed_lanes.pop(lane.id, None)
-                shown[lane.id] = job.shown
+                others = [
+                    each.shown.span
+                    for each in self._generation.jobs
+                    if each.plan.lane_id == lane.id and each is not job
+                ]
+                shown[lane.id] = replace(job.shown, also_waiting=tuple(others))
             elif lane.id in self._failed_lanes:
                 shown[lane.id] = self._failed_lanes[lane.id]
         for lane_id in self._lanes_shown - shown.keys():

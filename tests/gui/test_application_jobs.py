@@ -16,6 +16,7 @@ from desktop_app.project.project import Lane
 from desktop_app.project.storage.media import MediaStore
 from desktop_app.project.time import Samples, Span, samples_from_seconds_rounded
 from desktop_app.views.jobs.values import JobRowState
+from desktop_app.views.timeline.clip_layout import clip_boxes
 from desktop_app.views.timeline.values import JobState, TimelineSelection
 from tests.gui.conftest import Studio
 
@@ -146,6 +147,25 @@ def test_jobs_of_several_lanes_wait_in_line(studio: Studio) -> None:
     assert "number 2" in shown[1].accessibleName()
     release(studio)
     assert len(lane(studio, first).takes) == len(lane(studio, second).takes) == 1
+
+
+def test_all_clips_that_wait_are_drawn_as_waiting(studio: Studio) -> None:
+    lane_id = generate_on_hold(studio)
+    view = studio.application.timeline_view
+    view.clip_add_requested.emit(lane_id, span(10, 14))
+    second = lane(studio, lane_id).clips[1].id
+    view.clip_text_requested.emit(second, "wind")
+    studio.application.selection.set(TimelineSelection(clip_ids=frozenset({second})))
+    studio.run("generate")
+    studio.application.display.show_jobs()
+
+    job = view._scene.jobs[lane_id]
+    assert (job.span, job.also_waiting) == (span(0, 4), (span(10, 14),))
+    [_, box] = clip_boxes(lane(studio, lane_id).clips, view._scene.geometry)
+    look = view.lanes.painter._look(lane(studio, lane_id), box, has_focus=False)
+    assert look.is_waiting
+    assert not view.grab().isNull()
+    release(studio)
 
 
 def test_a_paused_queue_lets_the_running_job_end_and_starts_no_other(studio: Studio) -> None:

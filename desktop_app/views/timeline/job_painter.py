@@ -154,6 +154,12 @@ class JobPainter:
         if band is None:
             return
         geometry = canvas.geometry
+        for span in job.also_waiting:
+            if not span.intersects(job.span):
+                x = max(geometry.x_at(span.start), 0.0) + 8
+                self._paint_tag(
+                    painter, x, band.top - canvas.scroll_y + 4, JobState.WAITING, "Waiting"
+                )
         left = max(geometry.x_at(job.span.start), 0.0)
         right = min(geometry.x_at(job.span.end), float(geometry.width_px))
         top = band.top - canvas.scroll_y + 4
@@ -166,11 +172,13 @@ class JobPainter:
                 )
             return
         if job.label:
-            icon, colour, outline = _TAGS[job.state]
-            draw_tag(
-                painter, self._theme, left + 8, top, job.label,
-                icon=icon, colour=colour, outline=outline,
-            )  # fmt: skip
+            self._paint_tag(painter, left + 8, top, job.state, job.label)
+
+    def _paint_tag(
+        self, painter: QPainter, left: float, top: float, state: JobState, words: str
+    ) -> None:
+        icon, colour, outline = _TAGS[state]
+        draw_tag(painter, self._theme, left, top, words, icon=icon, colour=colour, outline=outline)
 
     def _paint_ready(
         self, painter: QPainter, canvas: Canvas, row: LaneRow, job: LaneJob, limit: float

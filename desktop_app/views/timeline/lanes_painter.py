@@ -289,6 +289,9 @@ class LanesPainter:
         middle = Samples((clip.span.start + clip.span.end) // 2)
         is_in_job = job is not None and job.span.contains(middle)
         state = job.state if job is not None and is_in_job else None
+        if state is None and job is not None:
+            waits = any(span.contains(middle) for span in job.also_waiting)
+            state = JobState.WAITING if waits else None
         is_selected = clip.id in scene.selection.clip_ids
         return ClipLook(
             is_selected=is_selected,

@@ -108,6 +108,7 @@ class LaneJob:
         is_wavefront: Whether the windows finish one after the other, from left to right; otherwise
             all of them are at the same step.
         lag_windows: How many windows a wavefront is ahead with one step of the next, at least 1.
+        also_waiting: What other jobs will make of the lane; they wait.
     """
 
     job_id: str
@@ -123,3 +124,4 @@ class LaneJob:
     label: str = ""
     is_wavefront: bool = False
     lag_windows: int = 2
+    also_waiting: tuple[Span, ...] = ()
