@@ -32,6 +32,7 @@ from desktop_app.project.time import seconds_from_samples
 from desktop_app.views.prompts.inspector import Inspector
 from desktop_app.views.prompts.values import TakeRow
 from desktop_app.views.timeline.values import TakePicture
+from desktop_app.views.widgets.time_text import range_text
 
 _MINIATURE_COLUMNS = 96
 
@@ -103,13 +104,12 @@ class InspectorController(QObject):
 
     def _take_row(self, take: Take, *, is_used: bool) -> TakeRow:
         words = "; ".join(prompt.prompt.text for prompt in take.recipe.prompts)
-        length = seconds_from_samples(take.span.duration)
-        kind = "Loop, " if take.recipe.is_loop else ""
+        made = _how_made(take, self._selection.lane)
         return TakeRow(
             take_id=take.id,
             number=take.number,
             title=take.name or f"Take {take.number}",
-            note=f"{kind}{length:.0f} s, seed {take.recipe.settings.seed}. {words}",
+            note=f"{made}. {words}",
             is_used=is_used,
             is_favourite=take.is_favourite,
             match=take.score,
@@ -209,6 +209,21 @@ class InspectorController(QObject):
     def _on_document_changed(self, before: Project, after: Project) -> None:
         if before is not after:
             self.show_all()
+
+
+def _how_made(take: Take, lane: Lane | None) -> str:
+    """What tells a take from others: its length and seed, or what it was made from."""
+    recipe = take.recipe
+    numbers = {} if lane is None else {each.id: each.number for each in lane.takes}
+    base = numbers.get(recipe.based_on) if recipe.based_on is not None else None
+    origin = "an earlier take" if base is None else f"take {base}"
+    if recipe.sections:
+        ranges = ", ".join(range_text(part.start, part.end) for part in recipe.sections)
+        return f"Repair of {origin}, {ranges}"
+    if recipe.based_on is not None:
+        return f"Longer than {origin}"
+    kind = "Loop, " if recipe.is_loop else ""
+    return f"{kind}{seconds_from_samples(take.span.duration):.0f} s, seed {recipe.settings.seed}"
 
 
 def _miniature(peaks: Peaks) -> tuple[float, ...]:

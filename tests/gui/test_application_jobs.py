@@ -204,6 +204,9 @@ def test_the_amount_says_how_far_a_range_is_left(studio: Studio) -> None:
     [part] = studio.engine.requests[1].sections
     assert part.strength == pytest.approx(0.6)
     assert lane(studio, lane_id).takes[1].recipe.section_strength == pytest.approx(0.6)
+    names = [row.accessibleName() for row in inspector.takes_page.rows]
+    assert names[0].startswith("Take 1, not used. 20 s, seed 0. rain")
+    assert names[1].startswith("Take 2, plays. Repair of take 1, 0:08\u2009–\u20090:12. rain")
 
 
 def test_a_repair_across_a_comp_makes_each_take_again_and_moves_no_border(studio: Studio) -> None:

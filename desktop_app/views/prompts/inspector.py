@@ -1,7 +1,7 @@
 """The inspector at the right of the window."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.presets import Preset
 from desktop_app.project.project import GenerationSettings, Lane, Project, PromptClip
@@ -16,6 +16,7 @@ from desktop_app.views.prompts.values import JobCard, TakeRow
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.widgets.field import Field
 from desktop_app.views.widgets.panel import Panel
+from desktop_app.views.widgets.scrolling import ScrollingPage
 from desktop_app.views.widgets.segments import Segments
 
 TABS = (("clip", "Clip"), ("lane", "Lane"), ("takes", "Takes"), ("project", "Project"))
@@ -167,8 +168,9 @@ class Inspector(Panel):
             # Above the stretch at the end of the page.
             if isinstance(layout, QVBoxLayout):
                 layout.insertWidget(layout.count() - 1, sampling)
-        for content in (self.clip_page, self.lane_page, self.takes_page, self.project_page):
-            self._stack.addWidget(_scrolling(content))
+        pages = (self.clip_page, self.lane_page, self.takes_page, self.project_page)
+        for content, (_, name) in zip(pages, TABS, strict=True):
+            self._stack.addWidget(ScrollingPage(content, name))
         head = QVBoxLayout()
         head.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, 0)
         head.addWidget(self.tabs)
@@ -211,15 +213,3 @@ class Inspector(Panel):
     def _on_candidates(self, num: int) -> None:
         if self._lane is not None:
             self.lane_change_requested.emit(self._lane.id, {"num_candidates": num})
-
-
-def _scrolling(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.viewport().setAutoFillBackground(False)
-    page.setAutoFillBackground(False)
-    area.setWidget(page)
-    return area

@@ -6,10 +6,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from desktop_app.views.theme.theme import Theme
+from desktop_app.views.waveform.picture import DISPLAY_POWER
 
 
 class Miniature(QWidget):
-    """Bars as high as the sound is loud.
+    """Bars as high as the sound is loud, on the timeline's scale.
 
     Args:
         theme: Colours.
@@ -38,7 +39,7 @@ class Miniature(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(96, 16)
+        return QSize(96, 24)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -49,7 +50,7 @@ class Miniature(QWidget):
         middle = self.height() / 2
         pitch = self.width() / len(self._heights)
         for index, height in enumerate(self._heights):
-            half = max(0.5, min(max(height, 0.0), 1.0) * middle)
+            half = max(0.5, min(max(height, 0.0), 1.0) ** DISPLAY_POWER * middle)
             painter.fillRect(
                 QRectF(index * pitch, middle - half, max(1.0, pitch - 1), 2 * half), colour
             )
