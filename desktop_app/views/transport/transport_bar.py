@@ -34,6 +34,7 @@ _TEMPO_CHOICE = ("tempo", "Tempo and metre\u2026")
 _METRES = tuple((str(beats), f"{beats}/4") for beats in range(2, 8))
 # The widths of the design leave no room for the main button.
 _GENERATE_ROOM_PX = 200
+_SILENCE_DB = -100.0
 _FOLD_WIDTHS_PX = (1480, 1360, 1160, 1120)
 """Below these, in order: tempo and metre, the chip's name, bar and selection, the loudness."""
 
@@ -109,11 +110,11 @@ class TransportBar(QWidget):
 
     def show_loudness(self, lufs: float, true_peak_db: float) -> None:
         """Show short-term loudness and true peak; -100 and below is silence."""
-        self.loudness.show_value(decibel_number(lufs, -100.0))
-        self.true_peak.show_value(decibel_number(true_peak_db, -100.0))
+        self.loudness.show_value(decibel_number(lufs, _SILENCE_DB))
+        self.true_peak.show_value(decibel_number(true_peak_db, _SILENCE_DB))
         self.meter.setToolTip(
-            f"Loudness {decibel_number(lufs, -100.0)} LUFS,"
-            f" true peak {decibel_number(true_peak_db, -100.0)} dB"
+            f"Loudness {decibel_number(lufs, _SILENCE_DB)} LUFS,"
+            f" true peak {decibel_number(true_peak_db, _SILENCE_DB)} dB"
         )
 
     def show_header_width(self, width_px: int) -> None:
@@ -204,6 +205,8 @@ class TransportBar(QWidget):
         self.meter = MasterMeter(theme)
         self.loudness = ValueStack(theme, "LUFS S", "Short-term loudness")
         self.true_peak = ValueStack(theme, "PEAK", "True peak")
+        for stack in (self.loudness, self.true_peak):
+            stack.show_value(decibel_number(_SILENCE_DB, _SILENCE_DB))
         self._loudness = QWidget()
 
     def _lay_out(self) -> None:

@@ -117,6 +117,7 @@ def test_large_text_folds_as_a_narrow_window_does(bar: TransportBar, theme: Them
 
 
 def test_time_and_levels_are_shown_as_told(bar: TransportBar) -> None:
+    assert bar.loudness.accessibleName() == "Short-term loudness \u2212\u221e"
     bar.show_time(Samples(48_000))
     bar.show_selection(samples_from_seconds_rounded(68))
     bar.show_selection(None)
