@@ -19,6 +19,8 @@ STANDARD_MEMORY_BUDGET_BYTES = 3 << 30
 class Section:
     """A range of an existing result to be made again.
 
+    Latents, spectrogram and sound outside it keep every bit, unless what is kept also moves there.
+
     Attributes:
         start_latent_frame: First frame, on the lane's absolute grid.
         num_latent_frames: Length, at least 1.
