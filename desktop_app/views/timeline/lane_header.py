@@ -31,6 +31,7 @@ from desktop_app.views.timeline.slim_slider import NUM_STEPS, SlimSlider
 from desktop_app.views.timeline.take_words import takes_text
 from desktop_app.views.timeline.text_editor import ClipTextEditor
 from desktop_app.views.timeline.values import KEPT
+from desktop_app.views.widgets.painting import meter_ground
 
 _SCALE_PX = 48
 _PAN_DEAD_ZONE = 0.03
@@ -266,7 +267,7 @@ class LaneHeader(QWidget):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour("well" if self._theme.name != "light" else "line"))
+        painter.setBrush(self._theme.colour(meter_ground(self._theme.name)))
         painter.drawRoundedRect(rect, 2, 2)
         filled = rect.height() * meter_height(self._level_db)
         if filled >= 1:

@@ -7,7 +7,7 @@ from typing_extensions import override
 
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.transport.values import METER_MARKS_DB, MeterLevels, meter_fraction
-from desktop_app.views.widgets.painting import antialiased_painter, draw_box
+from desktop_app.views.widgets.painting import antialiased_painter, draw_box, meter_ground
 from desktop_app.views.widgets.time_text import MINUS, decibel_text
 
 _BAR_PX = 6.0
@@ -76,8 +76,7 @@ class MasterMeter(QWidget):
         theme = self._theme
         radius = theme.radius("meter")
         ground = QRectF(0, top, self.width(), _BAR_PX)
-        is_dark = theme.name != "light"
-        draw_box(painter, ground, radius, fill=theme.colour("well" if is_dark else "line"))
+        draw_box(painter, ground, radius, fill=theme.colour(meter_ground(theme.name)))
         width = meter_fraction(level_db) * self.width()
         if width > 0:
             token = "error" if held_db > _CLIPPING_DB else "ok"

@@ -50,3 +50,8 @@ def draw_icon(
 def text_width(widget: QWidget, text: str) -> int:
     """Width of ``text`` in the widget's own font, rounded up, in pixels."""
     return widget.fontMetrics().horizontalAdvance(text) + 1
+
+
+def meter_ground(theme_name: str) -> str:
+    """The token of an empty meter: in each theme one that differs from what is around it."""
+    return {"light": "line", "high_contrast": "pressed"}.get(theme_name, "well")

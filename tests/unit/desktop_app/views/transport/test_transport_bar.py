@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.project.time import Samples, samples_from_seconds_rounded
 from desktop_app.views.action_set import ActionSet
-from desktop_app.views.theme.theme import Theme
+from desktop_app.views.theme.theme import Theme, load_theme
 from desktop_app.views.transport.transport_bar import TransportBar
 from desktop_app.views.transport.values import (
     EngineState,
@@ -13,6 +13,7 @@ from desktop_app.views.transport.values import (
     MeterLevels,
     PlayState,
 )
+from desktop_app.views.widgets.painting import meter_ground
 
 
 @pytest.fixture
@@ -126,3 +127,10 @@ def test_time_and_levels_are_shown_as_told(bar: TransportBar) -> None:
     assert bar.meter.accessibleDescription() == "Peak 0.5 dB"
     assert bar.loudness.accessibleName() == "Short-term loudness \u221218.4"
     assert not bar.grab().isNull()
+
+
+@pytest.mark.parametrize("name", ["dark", "light", "high_contrast"])
+def test_an_empty_meter_can_be_seen_in_every_theme(name: str) -> None:
+    theme = load_theme(name)
+    ground = theme.colour(meter_ground(name))
+    assert ground not in (theme.colour("panel"), theme.colour("raised"), theme.colour("ok"))
