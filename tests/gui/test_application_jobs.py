@@ -168,6 +168,23 @@ def test_all_clips_that_wait_are_drawn_as_waiting(studio: Studio) -> None:
     release(studio)
 
 
+def test_clips_over_stale_sound_carry_a_mark(studio: Studio) -> None:
+    lane_id = draw(studio, "rain")
+    studio.run("generate")
+    studio.wait_for_jobs()
+    view = studio.application.timeline_view
+
+    def is_stale() -> bool:
+        [box] = clip_boxes(lane(studio, lane_id).clips, view._scene.geometry)
+        return view.lanes.painter._look(lane(studio, lane_id), box, has_focus=False).is_stale
+
+    assert not is_stale()
+    view.clip_text_requested.emit(lane(studio, lane_id).clips[0].id, "snow")
+    assert is_stale()
+    studio.run("undo")
+    assert not is_stale()
+
+
 def test_a_paused_queue_lets_the_running_job_end_and_starts_no_other(studio: Studio) -> None:
     first = generate_on_hold(studio)
     second = draw(studio, "wind", 10, 14)

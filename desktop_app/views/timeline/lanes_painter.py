@@ -298,7 +298,7 @@ class LanesPainter:
             is_hovered=scene.hover.clip_id == clip.id and scene.hover.part is not Part.NOTHING,
             is_focused=has_focus and is_selected,
             has_sound=scene.has_sound(lane, clip.span) or state is JobState.RUNNING,
-            is_stale=clip.id in scene.stale and state is None,
+            is_stale=state is None and scene.is_stale(lane, clip),
             is_waiting=state is JobState.WAITING,
             is_failed=state is JobState.FAILED,
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop_app.project.ids import ClipId, LaneId, TakeId
-from desktop_app.project.project import Lane, Project
+from desktop_app.project.project import Lane, Project, PromptClip
 from desktop_app.project.time import Samples, Span
 from desktop_app.views.timeline.geometry import TimelineGeometry
 from desktop_app.views.timeline.gestures import Ghost
@@ -140,6 +140,12 @@ class LanesScene:
     def has_sound(self, lane: Lane, span: Span) -> bool:
         """Whether something plays in ``span``."""
         return any(block.span.intersects(span) for block in lane.sound)
+
+    def is_stale(self, lane: Lane, clip: PromptClip) -> bool:
+        """Whether what plays in a clip was made from other words."""
+        return clip.id in self.stale or any(
+            block.take_id in self.stale and block.span.intersects(clip.span) for block in lane.sound
+        )
 
     def stale_spans(self, lane: Lane) -> list[Span]:
         """Where a lane's sound was made from other words; nowhere while it is made again."""
