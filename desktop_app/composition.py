@@ -299,6 +299,8 @@ class Application(QObject):
         self.keeper.picture_known.connect(self._show_picture)
         # Who chooses between versions looks at all of them.
         self.keeper.kept.connect(lambda _job, takes, _words: self.pictures.want(takes))
+        self.selection.changed.connect(lambda _: self._want_listed_takes())
+        self.window.inspector.tab_changed.connect(lambda _: self._want_listed_takes())
         self.workspace.leaving.connect(self.generation.forget)
         self.workspace.folder_changed.connect(self._on_folder_changed)
         self.workspace.project_opened.connect(self._on_project_opened)
@@ -315,6 +317,12 @@ class Application(QObject):
         self._pictures_shown[take_id] = picture
         self.timeline_view.show_take_picture(take_id, picture)
         self.inspector.show_takes()
+
+    def _want_listed_takes(self) -> None:
+        """Takes in the list are shown in little, whether they play or not."""
+        lane = self.selection.lane
+        if lane is not None and self.window.inspector.tab == "takes":
+            self.pictures.want(lane.takes)
 
     def _on_folder_changed(self) -> None:
         """Read media from the new folder; the one before may be removed any moment."""

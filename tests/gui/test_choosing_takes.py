@@ -1,5 +1,7 @@
 """Takes that are chosen with keys and menus."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -60,3 +62,22 @@ def test_a_number_comps_a_selected_range(studio: Studio) -> None:
     studio.run("take_1")
     end = lane.clips[0].span.end
     assert playing(studio) == [(2, span(0, 1)), (1, span(1, 2)), (2, Span(span(0, 2).end, end))]
+
+
+def test_the_list_shows_takes_in_little_that_do_not_play(studio: Studio, tmp_path: Path) -> None:
+    draw(studio, "rain")
+    for _ in range(2):
+        studio.run("generate")
+        studio.wait_for_jobs()
+    studio.answers.to_save = tmp_path / "Storm"
+    studio.run("save")
+    studio.run("new")
+    assert studio.application.files.open_path(tmp_path / "Storm")
+    inspector = studio.application.window.inspector
+    [lane] = studio.project.lanes
+    studio.application.selection.set(TimelineSelection(focused_lane=lane.id))
+    assert inspector.takes_page.rows[0]._take.miniature == ()
+    inspector.show_tab("takes")
+    studio.qtbot.waitUntil(
+        lambda: bool(inspector.takes_page.rows[0]._take.miniature), timeout=30_000
+    )

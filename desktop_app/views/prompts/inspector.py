@@ -83,8 +83,11 @@ class Inspector(Panel):
 
     def show_tab(self, tab: str) -> None:
         """Show the page "clip", "lane", "takes" or "project"."""
+        before = self.tab
         self.tabs.show_choice(tab)
         self._stack.setCurrentIndex([value for value, _ in TABS].index(tab))
+        if tab != before:
+            self.tab_changed.emit(tab)
 
     @property
     def tab(self) -> str:
@@ -204,7 +207,6 @@ class Inspector(Panel):
     def _on_tab(self, tab: str) -> None:
         self.commit_pending()
         self.show_tab(tab)
-        self.tab_changed.emit(tab)
 
     def _on_settings(self, settings: GenerationSettings) -> None:
         if self._lane is not None:
