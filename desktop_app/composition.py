@@ -38,8 +38,8 @@ from desktop_app.controllers.style_controller import StyleController
 from desktop_app.controllers.take_keeper import TakeKeeper
 from desktop_app.controllers.take_measures import nominal_layout
 from desktop_app.controllers.take_report_controller import TakeReportController
-from desktop_app.controllers.time_controller import TimeController
 from desktop_app.controllers.takes_controller import TakesController
+from desktop_app.controllers.time_controller import TimeController
 from desktop_app.controllers.timeline_controller import TimelineController
 from desktop_app.controllers.transport_controller import TransportController
 from desktop_app.controllers.workspace import Workspace

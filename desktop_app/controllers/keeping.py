@@ -13,9 +13,6 @@ from desktop_app.project.edits.together import Together
 from desktop_app.project.edits.use_take import UseTake
 from desktop_app.project.errors import EditError
 from desktop_app.project.project import Lane, Project, Take
-
-
-from desktop_app.project.project import Lane, Take
 from desktop_app.project.time import Samples, seconds_from_samples
 
 
@@ -81,7 +78,7 @@ def kept_words(
     length = span.duration
     if job.base is not None and recipe.sections:
         made, length = "made again", Samples(sum(part.duration for part in recipe.sections))
-    elif job.base is not None:
+    elif job.base is not None and job.plan.time_change is None:
         made, length = "added", new_duration(span, job.base)
     elif recipe.source is not None and recipe.source.strength == 0.0:
         made = "imported"
