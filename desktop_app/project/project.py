@@ -128,7 +128,7 @@ class GenerationSettings:
 
     model: str = "starter"
     sampler: str = "ddim"
-    num_steps: int = 50
+    num_steps: int = 15
     stride_latent_frames: int = 128
     seed: int = 0
 

@@ -113,10 +113,13 @@ def pieces(
         def made(
             name: str, region: Region, seed: int, cohesion: Cohesion
         ) -> tuple[NDArray[np.float32], float | None]:
-            place = folder / name
-            place.mkdir()
             samples, report = piece_and_report(
-                model, (region,), num_steps=steps, seed=seed, folder=place, cohesion=cohesion
+                model,
+                (region,),
+                num_steps=steps,
+                seed=seed,
+                folder=folder / name,
+                cohesion=cohesion,
             )
             repetition = [m.value for m in report.measurements if m.key == "repetition"]
             return samples, repetition[0]

@@ -108,7 +108,8 @@ def piece_and_report(
     folder: Path,
     cohesion: Cohesion | None = None,
 ) -> tuple[NDArray[np.float32], SeamReport]:
-    """Render a piece at the standard stride and measure its seams."""
+    """Render a piece at the standard stride into a folder and measure its seams."""
+    folder.mkdir(parents=True, exist_ok=True)
     request = GenerateRequest(
         job_id="seams",
         model=model.name,
@@ -161,7 +162,6 @@ def rendered(
     folder: Path,
 ) -> Rendered:
     """Make a piece and measure it."""
-    folder.mkdir(parents=True, exist_ok=True)
     regions = regions_of(
         prompts_of(model.name),
         minutes=minutes,

@@ -274,6 +274,8 @@ def recordings_in(folder: Path) -> list[Audio]:
 def run(arguments: argparse.Namespace) -> dict[str, object]:
     """Measure everything that was asked for."""
     torch.set_num_threads(arguments.threads)
+    if arguments.frechet:
+        AiSFX()  # what is not installed is better said now than after a quarter of an hour
     model = build_model(str(arguments.model), device="cpu")
     networks = model.engine.load(str(arguments.model)).model
     claimed = set(claimed_kinds(arguments.folder))

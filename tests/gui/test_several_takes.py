@@ -77,10 +77,10 @@ def test_a_range_is_repaired_in_several_versions(studio: Studio) -> None:
 def test_quality_says_what_it_costs_before_the_start(studio: Studio) -> None:
     lane_id = draw(studio, "rain", 0, 20)
     inspector = studio.application.window.inspector
-    assert inspector.clip_sampling.costs.texts == ("×0.33", "×1", "×2")
+    assert inspector.clip_sampling.costs.texts == ("×0.36", "×1", "×2")
     press(inspector.clip_sampling.quality, "fine")
     settings = studio.project.lanes[0].settings
-    assert (settings.num_steps, settings.stride_latent_frames) == (50, 64)
+    assert (settings.num_steps, settings.stride_latent_frames) == (15, 64)
     studio.run("generate")
     studio.wait_for_jobs()
     studio.application.selection.set(TimelineSelection(focused_lane=lane_id))

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from engine.runtime.audio_vectors import AudioVectors
 from engine.runtime.text_to_audio import TextToAudioModel, build_model, text_to_audio
 from engine.training.export import starter_config
-from engine.training.foundry.kinds import NAMES
+from engine.training.foundry.kinds import CORE
 from engine.training.sizes import STARTER
 
 _FOLDER = Path(__file__).parents[2] / "resources" / "starter_model"
@@ -39,20 +40,26 @@ def test_birds_are_heard_above_thunder(starter: TextToAudioModel) -> None:
     assert middles["rumbling thunder"] < 600
 
 
-def test_its_networks_are_those_of_the_training(starter: TextToAudioModel) -> None:
-    config = starter.config
-    trained = starter_config(STARTER, config.scaling_factor)
-
-    assert (config.unet, config.vae, config.mel) == (trained.unet, trained.vae, trained.mel)
-    assert config.predicts_velocity == trained.predicts_velocity
+def test_its_configuration_is_that_of_the_training(starter: TextToAudioModel) -> None:
+    wanted = starter_config(STARTER, starter.config.scaling_factor, has_tower=True)
+    assert starter.config == wanted
 
 
-def test_the_kinds_it_claims_are_kinds_that_the_training_knows() -> None:
+def test_the_kinds_it_claims_are_kinds_it_was_trained_on() -> None:
     listed = json.loads((_FOLDER / "kinds.json").read_text(encoding="utf-8"))
     claimed = [kind["name"] for kind in listed["kinds"]]
-    assert {*claimed, *listed["dropped"]} <= set(NAMES)
-    assert {"rain", "ocean", "wind"} <= set(claimed)
+    assert sorted([*claimed, *listed["dropped"]]) == sorted(kind.name for kind in CORE)
+    assert len(claimed) >= 24
+    assert {"rain", "ocean", "wind", "applause"} <= set(claimed)
     assert all(len(kind["prompts"]) >= 2 for kind in listed["kinds"])
+
+
+def test_the_prompts_it_suggests_are_phrases_that_it_was_trained_on() -> None:
+    listed = json.loads((_FOLDER / "kinds.json").read_text(encoding="utf-8"))
+    phrases = {kind.name: kind.phrases for kind in CORE}
+    for kind in listed["kinds"]:
+        for prompt in kind["prompts"]:
+            assert any(phrase in prompt for phrase in phrases[kind["name"]]), prompt
 
 
 def test_the_bundle_is_small() -> None:
@@ -64,6 +71,17 @@ def test_no_kind_is_silent_or_beyond_full_scale(starter: TextToAudioModel) -> No
     for prompt in ("a police siren", "crickets chirping at night", "rain falling"):
         audio = text_to_audio(starter, text=prompt, duration=2.56, seed=5)
         assert 0.02 < float(np.abs(audio).max()) < 1.0
+
+
+def test_its_audio_tower_hears_which_sound_fits_which_words(starter: TextToAudioModel) -> None:
+    networks = starter.engine.load("starter").model
+    ear = AudioVectors(networks)
+    prompts = ("birds singing", "a car engine revving", "a piano melody")
+    words = networks.embed_prompts(prompts)
+    for index, prompt in enumerate(prompts):
+        audio = text_to_audio(starter, text=prompt, duration=5.12, seed=11)
+        scores = [ear.clap_score(audio, starter.sample_rate, vector) for vector in words]
+        assert scores.index(max(scores)) == index
 
 
 def test_the_card_names_every_claimed_kind() -> None:

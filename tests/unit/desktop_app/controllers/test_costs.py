@@ -52,11 +52,11 @@ def test_nonsense_in_the_settings_is_no_pace(settings: QSettings) -> None:
 def test_costs_are_relative_until_the_pace_is_known(settings: QSettings) -> None:
     plans, paces = (plan_of(rain(60.0)),), Paces(settings)
     presets = ModelPresets()
-    assert preset_costs(plans, paces.seconds, presets.of) == ("×0.33", "×1", "×2")
-    assert preset_costs((), paces.seconds, presets.of) == ("×0.33", "×1", "×2")
+    assert preset_costs(plans, paces.seconds, presets.of) == ("×0.36", "×1", "×2")
+    assert preset_costs((), paces.seconds, presets.of) == ("×0.36", "×1", "×2")
 
     paces.learn(plans[0], 60.0)
-    assert preset_costs(plans, paces.seconds, presets.of) == ("20 s", "60 s", "2 min")
+    assert preset_costs(plans, paces.seconds, presets.of) == ("21 s", "60 s", "2 min")
 
 
 def test_each_plan_costs_what_the_presets_of_its_model_say(settings: QSettings) -> None:
