@@ -2,8 +2,8 @@
 
 ``python -m tests.benchmarks.starter_longform [--pieces 10] [--minutes 3] [--json FILE]`` renders
 pieces from the prompts of claimed kinds and says for each: in how many of the five sections the
-judge hears the right kind among its first ten, what the seam report finds, and how far loudness
-wanders from the first to the last section of one and the same piece.
+judge hears the right kind among its first ten, what the seam report finds, and the
+trends of loudness and brightness.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class LongPiece:
         ranks: The judge's rank of the right kind in each section.
         is_seamless: Whether no measure of the seam report is outside its target.
         off: Measures that are, by key, with their values.
-        loudness_drift: As the seam report puts it, by key.
+        trends: Of loudness and brightness, by key; they tell of the change of prompts as well.
         wall_seconds: Time to make it.
     """
 
@@ -51,7 +51,7 @@ class LongPiece:
     ranks: tuple[int, ...]
     is_seamless: bool
     off: dict[str, float]
-    loudness_drift: dict[str, float]
+    trends: dict[str, float]
     wall_seconds: float
 
 
@@ -106,10 +106,10 @@ def measured(
             for each in report.measurements
             if each.verdict is Verdict.OFF
         },
-        loudness_drift={
+        trends={
             each.key: each.value
             for each in report.measurements
-            if "drift" in each.key and each.value is not None
+            if each.key.endswith("_trend") and each.value is not None
         },
         wall_seconds=wall,
     )
@@ -117,7 +117,7 @@ def measured(
     print(
         f"seed {seed}: {heard} of {len(ranks)} sections heard"
         f" ({', '.join(f'{k} {r}' for k, r in zip(kinds, ranks, strict=True))});"
-        f" seams {'ok' if piece.is_seamless else piece.off}; {piece.loudness_drift};"
+        f" seams {'ok' if piece.is_seamless else piece.off}; {piece.trends};"
         f" {wall:.0f} s",
         flush=True,
     )
