@@ -68,9 +68,12 @@ def with_source(piece: Piece, encoded: EncodedSource, inverted: Tensor | None) -
     Args:
         piece: What was asked for.
         encoded: The file.
-        inverted: (1, C, T, F) the noise that it could have come from, which then stands for either.
+        inverted: (1, C, T, F) the noise that it could have come from, which then stands for either;
+            nothing repeats along it, for it is all of the power.
     """
-    layer = replace(piece.layers[0], stored=None if inverted is None else 0)
+    layer = piece.layers[0]
+    if inverted is not None:
+        layer = replace(layer, stored=0, shared=0.0)
     if encoded.level.keeps_original:
         layer = replace(layer, seed=encoded.audio.seed, stream=0, take=0, shared=0.0)
     return replace(

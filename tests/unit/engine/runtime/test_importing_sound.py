@@ -15,6 +15,7 @@ from engine.analysis.jumps import jump_ratios
 from engine.api import (
     AudioReady,
     AudioSource,
+    Cohesion,
     EngineEvent,
     JobProgress,
     JobStarted,
@@ -280,6 +281,19 @@ def test_inverted_noise_is_kept_in_the_state_and_used_beside_sections(
     assert [layer.stored for layer in after.layers] == [0, None]
     inverted, hashed = (np.load(tmp_path / name / "latents.npy") for name in ("new", "hash"))
     assert not np.array_equal(inverted[:, 40:50], hashed[:, 40:50])
+
+
+def test_nothing_repeats_along_inverted_noise(
+    engine: LocalEngine, model: Path, file: Path, tmp_path: Path
+) -> None:
+    """It is all of the power: with more, the first step would see too loud a beginning."""
+    source = AudioSource(path=str(file), strength=0.5, noise=SourceNoise.INVERSION)
+    for name, shared in (("plain", 0.0), ("shared", 0.3)):
+        request = tiny_request(model, tmp_path / name, region(FIRST, NUM), num_steps=4)
+        cohesion = Cohesion(shared_noise=shared, period_latent_frames=25)
+        run(engine, replace(request, source=source, cohesion=cohesion))
+
+    assert np.array_equal(sound_of(tmp_path / "plain"), sound_of(tmp_path / "shared"))
 
 
 def test_a_longer_file_goes_on_in_the_hidden_frames(
