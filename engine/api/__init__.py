@@ -17,6 +17,7 @@ from engine.api.events import (
     Stage,
 )
 from engine.api.loops import LoopLength, loop_latent_frames
+from engine.api.periods import latent_frames_of_bars, period_latent_frames
 from engine.api.presets import (
     NOMINAL_WINDOW_LATENT_FRAMES,
     ModelDefaults,
@@ -37,7 +38,14 @@ from engine.api.requests import (
     Section,
     SourceNoise,
 )
-from engine.api.sampling import Cohesion, Decoding, Fusion, Sampler, SamplingSettings
+from engine.api.sampling import (
+    Cohesion,
+    Decoding,
+    Fusion,
+    Sampler,
+    SamplingSettings,
+    num_reference_steps,
+)
 
 __all__ = [
     "LATENT_FRAMES_PER_SECOND",
@@ -80,7 +88,10 @@ __all__ = [
     "Stage",
     "TransitionKind",
     "evaluations",
+    "latent_frames_of_bars",
     "loop_latent_frames",
+    "num_reference_steps",
+    "period_latent_frames",
     "sampling_of",
     "window_stride",
 ]

@@ -62,6 +62,18 @@ class Cohesion:
     reference_share: float = 0.0
 
 
+def num_reference_steps(reference_share: float, num_steps: int) -> int:
+    """Steps in which frames are borrowed: none at a share of 0, otherwise at least one.
+
+    Args:
+        reference_share: Share of the steps, 0 to 1.
+        num_steps: All steps of the run.
+    """
+    if reference_share == 0.0:
+        return 0
+    return max(1, round(reference_share * num_steps))
+
+
 class Decoding(StrEnum):
     """What the decoder's attention sees."""
 

@@ -24,18 +24,6 @@ from engine.longform.windows import WindowGrid
 _NOT_BORROWED = -1
 
 
-def num_reference_steps(reference_share: float, num_steps: int) -> int:
-    """Steps in which frames are borrowed: none at a share of 0, otherwise at least one.
-
-    Args:
-        reference_share: Share of the steps, 0 to 1.
-        num_steps: All steps of the run.
-    """
-    if reference_share == 0.0:
-        return 0
-    return max(1, round(reference_share * num_steps))
-
-
 def reference_trajectory(
     denoiser: JointDenoiser,
     sampler: Sampler,

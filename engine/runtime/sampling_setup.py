@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from engine.api import GenerateRequest, Sampler
+from engine.api import GenerateRequest, Sampler, num_reference_steps
 from engine.checkpoints.config import ModelConfig
 from engine.diffusion.samplers import Sampler as Solver
 from engine.diffusion.samplers import make_sampler
@@ -16,11 +16,7 @@ from engine.longform.circular_noise import CircularNoise
 from engine.longform.frame_adjustment import FrameAdjustment
 from engine.longform.frame_noise import FrameNoise
 from engine.longform.multidiffusion import JointDenoiser, PredictNoise
-from engine.longform.reference_swap import (
-    ReferenceSwap,
-    num_reference_steps,
-    reference_trajectory,
-)
+from engine.longform.reference_swap import ReferenceSwap, reference_trajectory
 from engine.longform.start import start_from_noise, start_from_sound
 from engine.longform.window_prompts import WindowPrompts
 from engine.runtime.device import most_batch_items

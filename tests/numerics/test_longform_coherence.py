@@ -18,15 +18,12 @@ from itertools import combinations
 import torch
 from torch import Tensor
 
+from engine.api import num_reference_steps
 from engine.diffusion.samplers import make_sampler
 from engine.diffusion.schedule import NoiseSchedule, ScheduleConfig
 from engine.longform.conditioning import PromptSpan, PromptTimeline
 from engine.longform.multidiffusion import JointDenoiser
-from engine.longform.reference_swap import (
-    ReferenceSwap,
-    num_reference_steps,
-    reference_trajectory,
-)
+from engine.longform.reference_swap import ReferenceSwap, reference_trajectory
 from engine.longform.window_prompts import window_prompts
 from engine.longform.windows import window_grid
 

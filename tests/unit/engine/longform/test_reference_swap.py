@@ -17,7 +17,6 @@ from engine.longform.multidiffusion import JointDenoiser
 from engine.longform.reference_swap import (
     ReferenceSwap,
     borrowed_frames,
-    num_reference_steps,
     reference_trajectory,
 )
 from engine.longform.window_prompts import window_prompts
@@ -108,16 +107,6 @@ def test_the_windows_of_a_loop_have_a_middle_each_and_turn_with_it() -> None:
     # Windows are 32 apart, so the middle 24 frames [20, 44) lie between two ramps of 8.
     assert sources[20:44].tolist() == [j if j % 2 else -1 for j in range(20, 44)]
     assert sources[44:52].tolist() == [-1] * 8
-
-
-@pytest.mark.parametrize(
-    ("share", "num_steps", "expected"),
-    [(0.0, 25, 0), (0.01, 25, 1), (0.3, 25, 8), (0.5, 50, 25), (0.3, 1, 1)],
-)
-def test_a_share_of_the_steps_is_a_whole_number(
-    share: float, num_steps: int, expected: int
-) -> None:
-    assert num_reference_steps(share, num_steps) == expected
 
 
 def denoiser(g: WindowGrid, calls: list[int]) -> JointDenoiser:
