@@ -6,6 +6,14 @@ from pathlib import Path
 
 import soundfile
 
+from desktop_app.cli_generate_cohesion import (
+    DEFAULT_BEATS,
+    DEFAULT_BPM,
+    add_cohesion_arguments,
+    cohesion_from_arguments,
+    has_period_of_bars,
+    source_noise,
+)
 from engine.api import (
     LATENT_FRAMES_PER_SECOND,
     STANDARD_MEMORY_BUDGET_BYTES,
@@ -25,7 +33,6 @@ from engine.runtime.text_to_audio import TextToAudioModel, num_samples, piece_re
 
 DEFAULT_SECONDS = 10.0
 MAX_CANDIDATES = 64
-_DEFAULT_BPM, _DEFAULT_BEATS = 120.0, 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +85,9 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
         "--loop", action="store_true", help="make a loop of about --seconds, to within 0.16 s"
     )
     loops.add_argument("--loop-bars", type=int, metavar="N", help="make a loop of so many bars")
-    loops.add_argument("--bpm", type=float, help="their tempo (default 120)")
+    loops.add_argument("--bpm", type=float, help="tempo of all bars (default 120)")
     loops.add_argument("--beats", type=int, help="beats in a bar (default 4)")
+    add_cohesion_arguments(parser)
     sounds = parser.add_argument_group("other sounds to go by")
     sounds.add_argument(
         "--from", dest="source", type=Path, metavar="FILE", help="start from this sound"
@@ -88,6 +96,11 @@ def add_request_arguments(parser: argparse.ArgumentParser) -> None:
         "--strength",
         type=float,
         help="how far to leave it, 0 (as it is) to 1 (only the prompt; default 0.5)",
+    )
+    sounds.add_argument(
+        "--source-noise",
+        metavar="NAME",
+        help="hash (drawn, the default) or inversion (its own, found in one run over it)",
     )
     sounds.add_argument(
         "--like",
@@ -147,6 +160,12 @@ def order_from_arguments(
     request = replace(
         request,
         sampling=_sampling(arguments, request.sampling, model.config.sampling_defaults),
+        cohesion=cohesion_from_arguments(
+            arguments,
+            num_latent_frames=request.num_latent_frames,
+            is_loop=is_loop,
+            window=model.config.window_latent_frames,
+        ),
         num_candidates=_candidates(arguments.candidates),
         is_loop=is_loop,
         source=_source(arguments),
@@ -168,10 +187,13 @@ def _check_companions(arguments: argparse.Namespace) -> None:
     """Refuse an argument that does nothing without another one."""
     if arguments.strength is not None and arguments.source is None:
         raise EngineError("--strength belongs to a sound to start from.", "Add --from FILE.")
+    if arguments.source_noise is not None and arguments.source is None:
+        raise EngineError("--source-noise belongs to a sound to start from.", "Add --from FILE.")
     if arguments.like_strength is not None and not arguments.like:
         raise EngineError("--like-strength belongs to a sound to be like.", "Add --like FILE.")
     for name, value in (("--bpm", arguments.bpm), ("--beats", arguments.beats)):
-        if value is not None and arguments.loop_bars is None:
+        has_bars = arguments.loop_bars is not None or has_period_of_bars(arguments)
+        if value is not None and not has_bars:
             raise EngineError(f"{name} belongs to a loop of whole bars.", "Add --loop-bars N.")
     if arguments.loop_bars is not None and arguments.seconds is not None:
         raise EngineError(
@@ -193,8 +215,8 @@ def _loop_frames(arguments: argparse.Namespace, seconds: float, window: int) -> 
     try:
         length = loop_latent_frames(
             arguments.loop_bars,
-            _DEFAULT_BEATS if arguments.beats is None else arguments.beats,
-            _DEFAULT_BPM if arguments.bpm is None else arguments.bpm,
+            DEFAULT_BEATS if arguments.beats is None else arguments.beats,
+            DEFAULT_BPM if arguments.bpm is None else arguments.bpm,
             window_latent_frames=window,
         )
     except ValueError as error:
@@ -238,7 +260,9 @@ def _source(arguments: argparse.Namespace) -> AudioSource | None:
     if arguments.source is None:
         return None
     strength = _share("--strength", arguments.strength, 0.5)
-    return AudioSource(path=str(arguments.source.resolve()), strength=strength)
+    return AudioSource(
+        path=str(arguments.source.resolve()), strength=strength, noise=source_noise(arguments)
+    )
 
 
 def _share(name: str, value: float | None, default: float) -> float:

@@ -17,16 +17,20 @@ from engine.api import (
     Anchor,
     AudioSource,
     CancellationToken,
+    Cohesion,
     EngineError,
     EventSink,
     GenerateRequest,
     GenerationResult,
     JobFinished,
     Sampler,
+    SourceNoise,
 )
 from engine.runtime.text_to_audio import TextToAudioModel, build_model
 from engine.runtime.wav_file import FloatWavFile
 from tests.support.tiny_model import save_tiny_model, tiny_config
+
+SHARED = ["--shared-noise", "0.1"]
 
 
 class WrittenDown:
@@ -146,6 +150,54 @@ def test_sounds_to_go_by_reach_the_engine(engine: WrittenDown, tmp_path: Path) -
     assert (region.anchor_strength, region.negative_prompt) == (0.7, "hiss")
 
 
+def test_a_piece_keeps_together_only_if_that_is_asked_for(
+    engine: WrittenDown, tmp_path: Path
+) -> None:
+    for words in (
+        "",
+        "--shared-noise 0.2",
+        "--shared-noise 0.2 --period-bars 1.5 --bpm 90 --beats 3 --reference-share 0.25",
+        "--shared-noise 0.2 --period-seconds 0.5",
+        "--shared-noise 0.2 --loop-bars 5",
+    ):
+        assert generate(tmp_path, *words.split()) == 0
+
+    assert [request.cohesion for request in engine.requests] == [
+        Cohesion(),
+        Cohesion(shared_noise=0.2, period_latent_frames=50),
+        Cohesion(shared_noise=0.2, period_latent_frames=75, reference_share=0.25),
+        Cohesion(shared_noise=0.2, period_latent_frames=12),
+        # The loop of 248 frames is 2 shorter than five bars; so is its last period.
+        Cohesion(shared_noise=0.2, period_latent_frames=50),
+    ]
+
+
+def test_the_noise_of_a_sound_is_drawn_or_found(engine: WrittenDown, tmp_path: Path) -> None:
+    file = str(sound_file(tmp_path / "a.wav", 1.0))
+    for more in ([], ["--source-noise", "hash"], ["--source-noise", "inversion"]):
+        assert generate(tmp_path, "--from", file, *more) == 0
+
+    sources = [request.source for request in engine.requests]
+    assert [None if source is None else source.noise for source in sources] == [
+        SourceNoise.HASH,
+        SourceNoise.HASH,
+        SourceNoise.INVERSION,
+    ]
+
+
+def test_noise_of_another_kind_is_refused(
+    engine: WrittenDown, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = ["--from", str(sound_file(tmp_path / "a.wav", 5.0)), "--source-noise"]
+    assert generate(tmp_path, *sound, "white") == 1
+    assert generate(tmp_path, *sound, "inversion", *SHARED) == 1
+
+    errors = capsys.readouterr().err
+    assert "There is no source noise “white”. Choose one of: hash, inversion." in errors
+    assert "--shared-noise does nothing where a sound starts from its own noise" in errors
+    assert engine.requests == []
+
+
 def test_a_preset_sets_what_is_not_said_otherwise(engine: WrittenDown, tmp_path: Path) -> None:
     generate(tmp_path, "--preset", "draft")
     generate(tmp_path, "--preset", "draft", "--steps", "7", "--sampler", "ddim")
@@ -204,6 +256,19 @@ def test_the_same_command_goes_on_from_its_folder(engine: WrittenDown, tmp_path:
         (["--loop-bars", "0"], "bars must be at least 1"),
         (["--loop-bars", "4", "--seconds", "9"], "Leave one of them out"),
         (["--loop", "--seconds", "0.1"], "too short for this model"),
+        (["--shared-noise", "1.5"], "--shared-noise 1.5 makes no sense. Choose 0 to 1."),
+        (["--reference-share", "0.6"], "--reference-share 0.6 makes no sense. Choose 0 to 0.5."),
+        (["--reference-share", "0.3", "--seconds", "0.4"], "Choose more than 0.64 s"),
+        (["--period-bars", "1"], "Add --shared-noise 0.1"),
+        (["--period-seconds", "1", "--shared-noise", "0"], "Add --shared-noise 0.1"),
+        ([*SHARED, "--period-bars", "1.3"], "whole or half bars"),
+        ([*SHARED, "--period-bars", "-1"], "--period-bars -1 makes no sense"),
+        ([*SHARED, "--period-bars", "1", "--period-seconds", "1"], "Leave one of them out"),
+        ([*SHARED, "--period-seconds", "nan"], "--period-seconds nan makes no sense"),
+        ([*SHARED, "--bpm", "0"], "bpm must be a number above 0, got 0"),
+        ([*SHARED, "--period-seconds", "1", "--bpm", "90"], "--bpm belongs to a loop"),
+        ([*SHARED, "--seconds", "1"], "Nothing repeats after 2.00 s in a piece of 1.00 s"),
+        (["--source-noise", "hash"], "Add --from FILE"),
         (["--resume", "."], "holds no unfinished sound"),
         (["--resume", __file__], "is a file"),
     ],
