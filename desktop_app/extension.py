@@ -47,6 +47,7 @@ def plan_extension(
         # As the take was made, so that its frames and the new ones go the same way.
         settings=take.recipe.settings,
         stream=take.recipe.stream,
+        period_latent_frames=take.recipe.period_latent_frames,
         based_on=take.id,
     )
     return replace(plan, recipe=recipe)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from desktop_app.cohesion import heard_settings, period_of_run
 from desktop_app.loops import fits_a_loop, is_loop
+from desktop_app.plan_work import work_of
 from desktop_app.project.edits.change_time import ChangeTime
 from desktop_app.project.ids import LaneId, MediaId, TakeId
 from desktop_app.project.lookup import island_span, islands
@@ -26,7 +28,6 @@ from desktop_app.project.project import (
 from desktop_app.project.time import (
     SAMPLES_PER_LATENT_FRAME,
     Span,
-    latent_frame_ceil,
     latent_frame_floor,
     samples_from_latent_frame,
 )
@@ -38,9 +39,6 @@ from engine.api import (
     GenerateRequest,
     GenerationResult,
 )
-
-_SHORTEST_WINDOW_LATENT_FRAMES = 128
-_STRIDE_UNIT = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +64,7 @@ class GenerationPlan:
     @property
     def work(self) -> int:
         """What new takes cost, in units that do not depend on the model's window."""
-        settings = self.recipe.settings
-        frames = max(_SHORTEST_WINDOW_LATENT_FRAMES, latent_frame_ceil(self.span.duration))
-        work = frames * self._num_steps_taken * _STRIDE_UNIT // settings.stride_latent_frames
-        return work * self.num_candidates
-
-    @property
-    def _num_steps_taken(self) -> int:
-        """Steps that the engine takes: those that change the sound that a take starts from."""
-        num_steps, source = self.recipe.settings.num_steps, self.recipe.source
-        # Sound that is kept is encoded and decoded, which costs about as much as a step.
-        return num_steps if source is None else max(1, round(source.strength * num_steps))
+        return work_of(self.recipe, self.span) * self.num_candidates
 
     def request(
         self,
@@ -162,6 +150,7 @@ def plan_island(
             engine_version="",
             is_loop=is_loop(island),
             source=source_of_run(island, start),
+            period_latent_frames=period_of_run(project, lane.settings, island),
         ),
         num_candidates=lane.num_candidates,
     )
@@ -226,6 +215,7 @@ def plan_sections(
             section_strength=strength,
             is_loop=take.recipe.is_loop,
             source=take.recipe.source,
+            period_latent_frames=take.recipe.period_latent_frames,
         ),
         num_candidates=lane.num_candidates,
     )
@@ -295,10 +285,17 @@ def is_stale(project: Project, lane: Lane, take: Take) -> bool:
 
     Clips that reach beyond the take leave it as good as it was.
     """
-    if take.recipe.settings != lane.settings:
-        return True
     clips = tuple(clip for clip in lane.clips if clip.span.intersects(take.span))
-    if take.recipe.is_loop != is_loop(clips):
+    loops = is_loop(clips)
+    if take.recipe.is_loop != loops:
+        return True
+    made, wanted = (
+        heard_settings(each, take.span, loops=loops)
+        for each in (take.recipe.settings, lane.settings)
+    )
+    if made != wanted or take.recipe.period_latent_frames != period_of_run(
+        project, lane.settings, clips
+    ):
         return True
     if take.recipe.source != source_of_run(clips, take.span.start):
         return True

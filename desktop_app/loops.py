@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
+from desktop_app.model_windows import window_latent_frames
 from desktop_app.project.project import PromptClip
 from desktop_app.project.time import SAMPLES_PER_LATENT_FRAME, TIMELINE_RATE_HZ, Span
 from engine.api import LoopLength, loop_latent_frames
 from engine.api.loops import LOOP_MULTIPLE_LATENT_FRAMES
 
-_STARTER_WINDOW_LATENT_FRAMES = 128
-_WINDOW_LATENT_FRAMES = 256
 _MAX_BARS = 10_000
 
 
@@ -50,7 +49,7 @@ def loop_fit(span: Span, tempo_bpm: float, beats_per_bar: int, model: str) -> Lo
     """
     bar_samples = beats_per_bar * 60 * TIMELINE_RATE_HZ / tempo_bpm
     first = max(1, round(span.duration / bar_samples))
-    window = _STARTER_WINDOW_LATENT_FRAMES if model == "starter" else _WINDOW_LATENT_FRAMES
+    window = window_latent_frames(model)
     for bars in range(first, _MAX_BARS):
         try:
             length = loop_latent_frames(bars, beats_per_bar, tempo_bpm, window_latent_frames=window)

@@ -18,6 +18,7 @@ from engine.api import (
     Anchor,
     AudioSource,
     BaseResult,
+    Cohesion,
     EngineError,
     GenerateRequest,
     KeptSpan,
@@ -25,6 +26,7 @@ from engine.api import (
     Sampler,
     SamplingSettings,
     Section,
+    SourceNoise,
     TransitionKind,
 )
 
@@ -61,6 +63,7 @@ def request_from_recipe(
             num_steps=settings.num_steps,
             stride_latent_frames=settings.stride_latent_frames,
         ),
+        cohesion=_cohesion(recipe),
         seed=settings.seed,
         stream=recipe.stream,
         take=recipe.noise_take,
@@ -92,6 +95,16 @@ def _sampler(name: str) -> Sampler:
     except ValueError:
         known = ", ".join(sampler.value for sampler in Sampler)
         raise EngineError(f"There is no sampler “{name}”.", f"Choose one of: {known}.") from None
+
+
+def _cohesion(recipe: Recipe) -> Cohesion:
+    settings = recipe.settings
+    cohesion = Cohesion(
+        shared_noise=settings.shared_noise, reference_share=settings.reference_share
+    )
+    if recipe.period_latent_frames is None:
+        return cohesion
+    return replace(cohesion, period_latent_frames=recipe.period_latent_frames)
 
 
 def _regions(
@@ -134,6 +147,7 @@ def _source(
         path=str(media_path(source.media)),
         start_seconds=source.start / TIMELINE_RATE_HZ,
         strength=source.strength,
+        noise=SourceNoise(source.noise.value),
     )
 
 

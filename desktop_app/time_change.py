@@ -75,8 +75,10 @@ def plan_time_change(project: Project, change: ChangeTime) -> tuple[GenerationPl
     plan = plan_island(changed, lane_after, left)
     recipe = replace(
         plan.recipe,
-        settings=replace(plan.recipe.settings, seed=take.recipe.settings.seed),
+        # As the take was made, so that its frames and the new ones go the same way.
+        settings=take.recipe.settings,
         stream=take.recipe.stream,
+        period_latent_frames=take.recipe.period_latent_frames,
         based_on=take.id,
         kept=kept_parts(take, change),
     )

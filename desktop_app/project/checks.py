@@ -11,7 +11,9 @@ from desktop_app.project.project import (
     MAX_CANDIDATES,
     MAX_GAIN_DB,
     MAX_GUIDANCE_SCALE,
+    MAX_PERIOD_BARS,
     MAX_PROMPT_CHARACTERS,
+    MAX_REFERENCE_SHARE,
     MAX_WEIGHT,
     MIN_GAIN_DB,
     GenerationSettings,
@@ -127,6 +129,20 @@ def check_settings(settings: GenerationSettings) -> None:
         raise EditError(f"The distance of the windows must be a multiple of 8, but is {stride}.")
     if not 0 <= settings.seed < 2**63:
         raise EditError(f"The seed must lie between 0 and {2**63 - 1}, but is {settings.seed}.")
+    _check_cohesion(settings)
+
+
+def _check_cohesion(settings: GenerationSettings) -> None:
+    check_range("How much of the noise repeats", settings.shared_noise, 0.0, 1.0)
+    check_range("The period in bars", settings.period_bars, 0.5, MAX_PERIOD_BARS)
+    if not (2 * settings.period_bars).is_integer():
+        raise EditError(
+            f"A period has whole or half bars, but {settings.period_bars:g} are given."
+            " Choose 0.5, 1, 1.5 …"
+        )
+    check_range(
+        "The share of steps like the start", settings.reference_share, 0.0, MAX_REFERENCE_SHARE
+    )
 
 
 def check_lane_values(lane: Lane) -> None:

@@ -18,6 +18,8 @@ MAX_GUIDANCE_SCALE = 20.0
 MAX_WEIGHT = 4.0
 MAX_CANDIDATES = 4
 MAX_ANCHORS = 16
+MAX_PERIOD_BARS = 64.0
+MAX_REFERENCE_SHARE = 0.5
 _START = Samples(0)
 MIN_GAIN_DB, MAX_GAIN_DB = -60.0, 12.0
 """At the lower end a lane is silent."""
@@ -30,6 +32,13 @@ class TransitionKind(StrEnum):
     MORPH = "morph"
     BLEND = "blend"
     CUT = "cut"
+
+
+class SourceNoise(StrEnum):
+    """What stands for the noise that the sound of a file was made from."""
+
+    HASH = "hash"
+    INVERSION = "inversion"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +64,14 @@ class SoundSource:
         start: What of the file sounds at the start of the clip or the piece; negative if the file
             begins later.
         strength: 0 keeps the sound as it is, 1 leaves only the prompts.
+        noise: Drawn, or the noise that the sound could have come from.
     """
 
     media: MediaId
     name: str = ""
     start: Samples = _START
     strength: float = 0.0
+    noise: SourceNoise = SourceNoise.HASH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +135,10 @@ class GenerationSettings:
         num_steps: Sampling steps.
         stride_latent_frames: Distance of the model's windows: 192 draft, 128 standard, 64 fine.
         seed: The user's integer.
+        shared_noise: Power of noise that repeats along a piece, 0 (none) to 1 (nothing else).
+        period_bars: After how many bars it repeats, whole or halves, at most ``MAX_PERIOD_BARS``.
+        reference_share: Share of the steps, 0 to ``MAX_REFERENCE_SHARE``, in which a piece borrows
+            frames from its beginning.
     """
 
     model: str = "starter"
@@ -131,6 +146,9 @@ class GenerationSettings:
     num_steps: int = 15
     stride_latent_frames: int = 128
     seed: int = 0
+    shared_noise: float = 0.0
+    period_bars: float = 1.0
+    reference_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +195,8 @@ class Recipe:
         section_strength: 1 replaces the sound, less varies it.
         is_loop: Whether the end goes over into the start.
         source: The sound that it starts from; a take that it is based on takes its place.
+        period_latent_frames: After how many latent frames noise repeated at the tempo of that time,
+            or ``None`` if none did.
     """
 
     prompts: tuple[PromptSpan, ...]
@@ -190,6 +210,7 @@ class Recipe:
     section_strength: float = 1.0
     is_loop: bool = False
     source: SoundSource | None = None
+    period_latent_frames: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,8 @@ CHANGED_SETTINGS: dict[str, object] = {
     "num_steps": 7,
     "stride_latent_frames": 64,
     "seed": 99,
+    "shared_noise": 0.1,
+    "reference_share": 0.2,
 }
 CHANGED_RECIPE: dict[str, object] = {
     "prompts": (),
@@ -154,15 +156,16 @@ CHANGED_RECIPE: dict[str, object] = {
     "sections": (Span(Samples(0), Samples(SECOND)),),
     "is_loop": True,
     "source": SoundSource(media=MediaId("a.wav")),
+    "period_latent_frames": 50,
 }
 NOT_FOR_THE_ENGINE = {"engine_version", "based_on", "section_strength", "kept"}
-"""The version is the engine's own, what is kept goes with the base's files, the strength with the
-sections."""
+"""The version is the engine's own; the others go with the base's files or the sections."""
 
 
 def test_no_field_of_prompts_settings_and_recipe_was_forgotten() -> None:
     assert CHANGED_PROMPTS.keys() == {field.name for field in fields(PromptSpan)}
-    assert CHANGED_SETTINGS.keys() == {field.name for field in fields(GenerationSettings)}
+    settings = {field.name for field in fields(GenerationSettings)}
+    assert settings - CHANGED_SETTINGS.keys() == {"period_bars"}, "becomes the recipe's period"
     assert CHANGED_RECIPE.keys() | NOT_FOR_THE_ENGINE == {field.name for field in fields(Recipe)}
 
 

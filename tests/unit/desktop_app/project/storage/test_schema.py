@@ -13,13 +13,22 @@ from desktop_app.project.edits import (
     ChangeClips,
     ChangeEverywhere,
     ChangeLane,
+    ChangeLaneSettings,
     KeepTake,
     SetLoop,
     SetTempo,
     UseTake,
 )
 from desktop_app.project.ids import ClipId, MarkerId, MediaId, TakeId
-from desktop_app.project.project import Project, Prompt, SoundAnchor, SoundSource, TransitionKind
+from desktop_app.project.project import (
+    GenerationSettings,
+    Project,
+    Prompt,
+    SoundAnchor,
+    SoundSource,
+    SourceNoise,
+    TransitionKind,
+)
 from desktop_app.project.storage.schema import (
     FORMAT_VERSION,
     SchemaError,
@@ -218,6 +227,7 @@ def test_a_file_of_the_first_version_is_read_with_defaults_for_what_is_new() -> 
     def without(value: object) -> object:
         if isinstance(value, dict):
             new = {"score", "num_candidates", "is_loop", "source", "anchors", "anchor_strength"}
+            new |= {"shared_noise", "period_bars", "reference_share", "period_latent_frames"}
             return {name: without(item) for name, item in value.items() if name not in new}
         return [without(item) for item in value] if isinstance(value, list) else value
 
@@ -232,15 +242,19 @@ def test_loops_sounds_and_scores_survive() -> None:
     media = project.lanes[0].takes[0].media.audio
     anchor = SoundAnchor(media=media, name="Rain", start=frames(1), duration=frames(2), weight=0.5)
     source = SoundSource(media=media, name="a.wav", start=Samples(-7), strength=0.25)
+    source = replace(source, noise=SourceNoise.INVERSION)
     project = done(
         project,
         ChangeClips(
             frozenset([ClipId("a")]), source=source, anchors=(anchor,), anchor_strength=0.75
         ),
         ChangeLane(LANE, num_candidates=3),
+        ChangeLaneSettings(
+            LANE, GenerationSettings(shared_noise=0.1, period_bars=2.5, reference_share=0.3)
+        ),
     )
     lane = project.lanes[0]
-    recipe = replace(lane.takes[0].recipe, source=source, is_loop=True)
+    recipe = replace(lane.takes[0].recipe, source=source, is_loop=True, period_latent_frames=50)
     looped = replace(lane.takes[0], recipe=recipe, score=-0.125)
     clips = (replace(lane.clips[0], is_loop=True), *lane.clips[1:])
     lane = replace(lane, takes=(looped, *lane.takes[1:]), clips=clips)
