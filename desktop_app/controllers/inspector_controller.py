@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from desktop_app.audio.peaks import Peaks
+from desktop_app.controllers.cohesion_words import cohesion_facts
 from desktop_app.controllers.costs import PresetsOf
 from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.selection import Selection
@@ -85,6 +86,7 @@ class InspectorController(QObject):
         self._show_loop(clips)
         if lane is not None:
             self._view.show_presets(self._presets_of(lane.settings.model))
+            self._show_cohesion(lane)
         self._view.show_lane(lane)
         self._view.show_project(self._document.project)
         self.show_takes()
@@ -175,6 +177,14 @@ class InspectorController(QObject):
                 note = f"Its length fits no loop any more. Nearest: {note}"
         is_on = states.pop() if len(states) == 1 else None if states else False
         self._view.clip_page.time.show_loop(note, is_on=is_on)
+
+    def _show_cohesion(self, lane: Lane) -> None:
+        project, chosen = self._document.project, self._selection.value.clip_ids
+        runs = tuple(islands(lane))
+        mine = tuple(run for run in runs if any(clip.id in chosen for clip in run))
+        self._view.show_cohesion(
+            cohesion_facts(project, lane, mine), cohesion_facts(project, lane, runs)
+        )
 
     def _fit(self, lane: Lane, run: tuple[PromptClip, ...]) -> LoopFit:
         project = self._document.project

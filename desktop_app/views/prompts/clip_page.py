@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -151,7 +151,10 @@ class ClipPage(QWidget):
         self.time.clip_change_requested.connect(self._on_time)
         self.time.loop_requested.connect(self._on_loop)
         self.strength.change_requested.connect(self._request)
-        self.source.strength_requested.connect(self._on_amount)
+        self.source.strength_requested.connect(
+            lambda strength: self._change_source(strength=strength)
+        )
+        self.source.noise_requested.connect(lambda noise: self._change_source(noise=noise))
         self.source.remove_requested.connect(lambda: self._request({"source": None}))
         self.anchors.change_requested.connect(self._request)
         for section in (self.source, self.anchors):
@@ -164,9 +167,9 @@ class ClipPage(QWidget):
         self.prompt.commit()
         self.clip_change_requested.emit(clip_ids, fields)
 
-    def _on_amount(self, strength: float) -> None:
+    def _change_source(self, **values: Any) -> None:  # noqa: ANN401 - by field of SoundSource
         if len(self._clips) == 1 and (source := self._clips[0].source) is not None:
-            self._request({"source": replace(source, strength=strength)})
+            self._request({"source": replace(source, **values)})
 
     def _on_loop(self, is_on: bool) -> None:  # noqa: FBT001 - a slot for a signal of one boolean
         self.prompt.commit()

@@ -6,15 +6,17 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from desktop_app.presets import Preset
 from desktop_app.project.project import GenerationSettings, Lane, Project, PromptClip
 from desktop_app.views.prompts.clip_page import ClipPage
+from desktop_app.views.prompts.cohesion_section import CohesionSection
 from desktop_app.views.prompts.foot import Foot
 from desktop_app.views.prompts.lane_page import LanePage
 from desktop_app.views.prompts.project_page import ProjectPage
 from desktop_app.views.prompts.sampling_section import SamplingSection
 from desktop_app.views.prompts.section import MARGIN_PX
 from desktop_app.views.prompts.takes_page import TakesPage
-from desktop_app.views.prompts.values import JobCard, TakeRow
+from desktop_app.views.prompts.values import CohesionFacts, JobCard, TakeRow
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.widgets.field import Field
+from desktop_app.views.widgets.gesture import KEEP
 from desktop_app.views.widgets.panel import Panel
 from desktop_app.views.widgets.scrolling import ScrollingPage
 from desktop_app.views.widgets.segments import Segments
@@ -74,6 +76,8 @@ class Inspector(Panel):
         self.project_page = ProjectPage(theme)
         self.clip_sampling = SamplingSection(theme)
         self.lane_sampling = SamplingSection(theme)
+        self.clip_cohesion = CohesionSection(theme)
+        self.lane_cohesion = CohesionSection(theme)
         self.foot = Foot(theme)
         self._stack = QStackedWidget()
         self._lay_out()
@@ -108,6 +112,15 @@ class Inspector(Panel):
                 section.show_settings(lane.settings)
                 section.show_candidates(lane.num_candidates)
                 section.show_note(lane.settings.model.capitalize())
+        for cohesion in (self.clip_cohesion, self.lane_cohesion):
+            cohesion.setVisible(lane is not None)
+            if lane is not None:
+                cohesion.show_settings(lane.settings)
+
+    def show_cohesion(self, clips: CohesionFacts, lane: CohesionFacts) -> None:
+        """Show what cohesion comes to in the selected clips' pieces, and in all of the lane's."""
+        self.clip_cohesion.show_facts(clips)
+        self.lane_cohesion.show_facts(lane)
 
     def show_takes(self, lane: Lane | None, takes: tuple[TakeRow, ...]) -> None:
         """Show the takes of a lane, or that no lane is selected."""
@@ -165,12 +178,15 @@ class Inspector(Panel):
         self.project_page.commit_pending()
 
     def _lay_out(self) -> None:
-        for page in (self.clip_page, self.lane_page):
-            sampling = self.clip_sampling if page is self.clip_page else self.lane_sampling
+        for page, sections in (
+            (self.clip_page, (self.clip_sampling, self.clip_cohesion)),
+            (self.lane_page, (self.lane_sampling, self.lane_cohesion)),
+        ):
             layout = page.layout()
             # Above the stretch at the end of the page.
             if isinstance(layout, QVBoxLayout):
-                layout.insertWidget(layout.count() - 1, sampling)
+                for section in sections:
+                    layout.insertWidget(layout.count() - 1, section)
         pages = (self.clip_page, self.lane_page, self.takes_page, self.project_page)
         for content, (_, name) in zip(pages, TABS, strict=True):
             self._stack.addWidget(ScrollingPage(content, name))
@@ -203,6 +219,10 @@ class Inspector(Panel):
         for section in (self.clip_sampling, self.lane_sampling):
             section.settings_requested.connect(self._on_settings)
             section.candidates_requested.connect(self._on_candidates)
+        for cohesion in (self.clip_cohesion, self.lane_cohesion):
+            cohesion.settings_requested.connect(self._on_settings)
+            cohesion.gesture_started.connect(self.gesture_started)
+            cohesion.gesture_ended.connect(lambda: self.gesture_ended.emit(KEEP))
 
     def _on_tab(self, tab: str) -> None:
         self.commit_pending()

@@ -52,6 +52,25 @@ class TakeRow:
     miniature: tuple[float, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohesionFacts:
+    """What the settings of cohesion come to in the pieces that are meant.
+
+    Attributes:
+        period: "2.00 s" or "2.20 s, +18 ms": the period, and by how much it misses its bars.
+        repetition: A sentence about the repetition, or why nothing would come back; may be empty.
+        can_repeat: Whether anything can come back.
+        reference: Why nothing can be borrowed from the beginning; empty if it can.
+        can_borrow: Whether it can.
+    """
+
+    period: str = ""
+    repetition: str = ""
+    can_repeat: bool = True
+    reference: str = ""
+    can_borrow: bool = True
+
+
 def num_tokens_estimated(text: str) -> int:
     """About how many tokens the engine will read, its begin and end marks included.
 

@@ -102,7 +102,7 @@ def test_a_take_is_stale_if_something_else_would_repeat() -> None:
     assert not stale(project)
     assert stale(done(project, SetTempo(90.0, 4)))
     for change in ({"shared_noise": 0.1}, {"period_bars": 1.0}, {"reference_share": 0.1}):
-        assert stale(with_settings(project, replace(COHERENT, **change)))
+        assert stale(with_settings(project, replace(COHERENT, **change)))  # type: ignore[arg-type]  # by name
 
 
 def test_what_changes_nothing_makes_no_take_stale() -> None:
