@@ -48,7 +48,7 @@ def job_work(
     else:
         is_loop = piece.request.is_loop
         dirty = rewritten_mel_frames(decoder, kept, is_loop=is_loop)
-        voiced = voiced_mel_frames(vocoder, kept, dirty, is_loop=is_loop, level=piece.level)
+        voiced = voiced_mel_frames(decoder, vocoder, kept, is_loop=is_loop, level=piece.level)
         work[Extra.PINNED_DECODING] = _length(dirty) / MEL_FRAMES_PER_LATENT_FRAME
         work[Stage.VOCODING] = _length(voiced)
     if piece.request.source is not None:

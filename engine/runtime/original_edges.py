@@ -37,21 +37,25 @@ class OriginalEdge:
         return joined
 
 
-def original_edges(wav: FloatWavFile, start: int, end: int) -> tuple[OriginalEdge, ...]:
-    """The ends of a range of samples, inside it; none where the file begins or ends.
+def original_edges(
+    wav: FloatWavFile, start: int, end: int, *, fades_in: bool, fades_out: bool
+) -> tuple[OriginalEdge, ...]:
+    """The ends of a range of samples, inside it.
 
     Args:
         wav: The sound before the range is vocoded.
         start: First sample of the range.
         end: First sample after it.
+        fades_in: Whether old sound lies before the range; of a loop also around the wrap.
+        fades_out: Whether old sound lies after it.
     """
     length = min(round(EDGE_SECONDS * wav.sample_rate), (end - start) // 2)
     edges = []
-    if start > 0:
+    if fades_in:
         edges.append(
             OriginalEdge(first_sample=start, before=wav.read(start, length), fades_in=True)
         )
-    if end < wav.num_samples:
+    if fades_out:
         edges.append(
             OriginalEdge(
                 first_sample=end - length, before=wav.read(end - length, length), fades_in=False

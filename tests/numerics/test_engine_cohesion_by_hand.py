@@ -185,3 +185,42 @@ def test_a_section_is_heard_in_its_dirty_range_as_a_whole_decode_would_give_it(
     np.testing.assert_array_equal(sound[last:], old_sound[last:])
     inside = slice(first + EDGE_SAMPLES, last - EDGE_SAMPLES)
     np.testing.assert_allclose(sound[inside], voiced[inside], rtol=0, atol=1e-5)
+
+
+@torch.inference_mode()
+def test_a_section_across_the_wrap_of_a_loop_is_heard_inside_its_own_ends_only(
+    engine: LocalEngine, folder: Path, model: AudioLDM, tmp_path: Path
+) -> None:
+    """Frames 56 to 71 of a loop of 64: everything is counted around the wrap, frame by frame."""
+    whole = replace(request_for(folder, tmp_path / "base", 0.0, 64), is_loop=True)
+    run(engine, whole)
+    (tmp_path / "made").mkdir()
+    made = replace(whole, output_dir=str(tmp_path / "made"), base=base_in(tmp_path / "base"))
+    run(engine, replace(made, sections=(section(FIRST + 56, 16),)))
+
+    statistics = TakeState.load(tmp_path / "made" / "state.npz").statistics
+    latents = latents_in(tmp_path / "made")[None] / model.config.scaling_factor
+    settings = DecodeSettings(tile_latent_frames=500, is_circular=True)
+    decode = TiledDecode(model.vae, latents.float(), settings, statistics=statistics)
+    decoded = decoded_mel(decode)[0, 0].numpy()
+    mel, old_mel = (np.load(tmp_path / name / "mel.npy") for name in ("made", "base"))
+    start, end, num_frames = 4 * 56, 4 * 72, 4 * 64
+    expected = old_mel.copy()
+    for frame in range(start, end):
+        place = frame % num_frames
+        for band in range(mel.shape[1]):
+            pair = float(old_mel[place, band]), float(decoded[place, band])
+            expected[place, band] = blended(*pair, frame, start, end)
+    outside = slice(end - num_frames, start)
+    np.testing.assert_array_equal(mel[outside], old_mel[outside])
+    np.testing.assert_allclose(mel, expected, rtol=0, atol=2e-4)
+    assert np.abs(mel - old_mel).max() > 0.02
+
+    sound, old_sound = sound_of(tmp_path / "made"), sound_of(tmp_path / "base")
+    played_thrice = torch.from_numpy(np.concatenate([mel, mel, mel]))[None]
+    voiced = model.vocoder(played_thrice, torch.arange(3 * num_frames))[0].numpy()
+    voiced = voiced[16 + 160 * num_frames :][: 160 * num_frames]
+    outside = slice(160 * (end - num_frames), 160 * start)
+    np.testing.assert_array_equal(sound[outside], old_sound[outside])
+    inside = np.arange(160 * start + EDGE_SAMPLES, 160 * end - EDGE_SAMPLES) % len(sound)
+    np.testing.assert_allclose(sound[inside], voiced[inside], rtol=0, atol=1e-5)

@@ -29,7 +29,7 @@ def wav(tmp_path: Path) -> Iterator[FloatWavFile]:
 def revoiced(
     wav: FloatWavFile, start: int, end: int
 ) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    edges = original_edges(wav, start, end)
+    edges = original_edges(wav, start, end, fades_in=start > 0, fades_out=end < len(OLD))
     wav.write_at(start, NEW[start:end])
     for edge in edges:
         edge.join(wav)
@@ -56,13 +56,13 @@ def test_nothing_clicks_where_a_hard_cut_would(wav: FloatWavFile) -> None:
     assert jump_ratios(got, around, RATE).max() < 1.5
 
 
-def test_the_ends_of_the_file_are_not_faded(wav: FloatWavFile) -> None:
+def test_ends_that_nothing_old_lies_beyond_are_not_faded(wav: FloatWavFile) -> None:
     got = revoiced(wav, 0, len(OLD))
 
     assert np.array_equal(got, NEW)
 
 
 def test_a_short_range_is_shared_by_both_fades(wav: FloatWavFile) -> None:
-    edges = original_edges(wav, 1_000, 1_200)
+    edges = original_edges(wav, 1_000, 1_200, fades_in=True, fades_out=True)
 
     assert [(edge.first_sample, len(edge.before)) for edge in edges] == [(1_000, 100), (1_100, 100)]
