@@ -120,7 +120,8 @@ class GenerateRequest:
         regions: Prompts in order of their start.
         root: Words for the whole piece, or ``None``.
         sampling: Solver, steps, stride and fusion. Where there is a base its windows go on, so the
-            last two are those of the base.
+            last two are those of the base; solver, steps and eta must be those it was made with,
+            if something of it is kept and something is made.
         cohesion: What keeps the piece together.
         decoding: What the decoder's attention sees; that of the base where there is one.
         seed: The user's integer, 0 <= seed < 2**63.

@@ -28,6 +28,7 @@ from engine.runtime.kept_material import KeptLatents
 from engine.runtime.kept_plan import KeptPlan
 from engine.runtime.phase_addresses import AddressRun, addresses_of
 from engine.runtime.splicing import KeptSound
+from engine.runtime.take_solver import TakeSolver
 from engine.runtime.take_state import TakeState
 
 
@@ -82,6 +83,25 @@ class Piece:
     def makes_something(self) -> bool:
         """Whether any latents must be sampled; not where a take is only shortened."""
         return self.kept is None or bool(self.kept.made)
+
+    @property
+    def keeps_something(self) -> bool:
+        """Whether any latents that are heard are those of the base."""
+        first, end = self.request.first_latent_frame, self.request.end_latent_frame
+        return self.kept is not None and not any(a <= first and end <= b for a, b in self.kept.made)
+
+    @property
+    def wanted_solver(self) -> TakeSolver:
+        """What the request asks for."""
+        return TakeSolver.of_settings(self.request.sampling, ddim_eta=self.config.ddim_eta)
+
+    @property
+    def solver(self) -> TakeSolver | None:
+        """What the result is made with; ``None`` if that is unknown, as of imported sound."""
+        if self.base is not None and self.keeps_something:
+            return self.base.solver
+        source = self.request.source
+        return None if source is not None and source.strength == 0.0 else self.wanted_solver
 
     @property
     def work_grid(self) -> WindowGrid:
@@ -213,6 +233,7 @@ class Piece:
             attention_reach=attention_reach,
             statistics=statistics,
             level=self.level,
+            solver=self.solver,
         )
 
     def kept_latents(self) -> KeptLatents:

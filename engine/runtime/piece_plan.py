@@ -21,6 +21,7 @@ from engine.runtime.kept_plan import KeptPlan, plan_kept, plan_kept_loop
 from engine.runtime.loop_checks import check_loop_fits
 from engine.runtime.phase_addresses import first_run, placed_runs
 from engine.runtime.piece import Piece
+from engine.runtime.take_solver import check_solver_fits
 from engine.runtime.take_state import TakeState
 
 
@@ -58,7 +59,7 @@ def plan_piece(request: GenerateRequest, config: ModelConfig) -> Piece:
     sections = _section_ranges(request, grid)
     plan = plan_kept_loop if base.is_loop else plan_kept
     kept = plan(request, base, grid, [(s.start, s.end) for s in sections])
-    return Piece(
+    piece = Piece(
         request=request,
         config=config,
         grid=grid,
@@ -71,6 +72,9 @@ def plan_piece(request: GenerateRequest, config: ModelConfig) -> Piece:
         stored_noise=base.stored_noise,
         level=base.level,
     )
+    if piece.makes_something and piece.keeps_something:
+        check_solver_fits(piece.wanted_solver, base.solver)
+    return piece
 
 
 def _grid(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from engine.api import GenerateRequest, Sampler, num_reference_steps
+from engine.api import GenerateRequest, num_reference_steps
 from engine.checkpoints.config import ModelConfig
 from engine.diffusion.samplers import Sampler as Solver
 from engine.diffusion.samplers import make_sampler
@@ -22,18 +22,18 @@ from engine.longform.window_prompts import WindowPrompts
 from engine.runtime.device import most_batch_items
 from engine.runtime.piece import Piece
 from engine.runtime.sampling_order import SamplingWork
+from engine.runtime.take_solver import TakeSolver
 
 
 def solver_of(request: GenerateRequest, config: ModelConfig) -> Solver:
     """The solver that a request asks for."""
-    sampling = request.sampling
-    eta = config.ddim_eta if sampling.eta is None else sampling.eta
+    solver = TakeSolver.of_settings(request.sampling, ddim_eta=config.ddim_eta)
     return make_sampler(
-        sampling.sampler,
+        solver.sampler,
         NoiseSchedule(config.schedule),
-        sampling.num_steps,
+        solver.num_steps,
         x0_clip=config.x0_clip,
-        eta=eta if sampling.sampler == Sampler.DDIM else 0.0,
+        eta=solver.eta,
     )
 
 

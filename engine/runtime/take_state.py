@@ -1,11 +1,13 @@
 """What a take must remember so that parts of it can be kept and made again: ``state.npz``.
 
-Version 3 holds arrays only:
+Version 4 holds arrays only:
 
     piece       (9,) int64: version, first frame, length, stride, attention reach (-1: all), origin
                 of the grid, whether it is a loop, first stored frame, first frame after those
     model       name
     fusion      name, as in ``Fusion``; version 2 has none and means the ramp
+    sampler     name, as in ``Sampler``; empty, as in versions before 4, if it is unknown
+    steps_eta   (2,) float64: number of steps, and share of fresh noise of DDIM
     layers      (L, 13) int64, one row for each noise layer, bottom first
     weights     (L, 2) float64: strength, and power of the noise that repeats
     stored_N    (C, T, F) float32, noise that no number gives
@@ -27,13 +29,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.api import EngineError, Fusion
+from engine.api import EngineError, Fusion, Sampler
 from engine.longform.noise_layers import NoiseLayer
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.runtime.foreign_level import OWN_LEVEL, ForeignLevel
 from engine.runtime.phase_addresses import AddressRun, first_run
+from engine.runtime.take_solver import TakeSolver
 
-_VERSION = 3
+_VERSION = 4
+_VERSION_WITHOUT_SOLVER = 3
 _VERSION_WITHOUT_FUSION = 2
 _UNLIMITED = -1
 _NOT_STORED = -1
@@ -61,6 +65,7 @@ class TakeState:
         attention_reach: Latent frames that the decoder's attention saw, or ``None`` for all.
         statistics: Normalisation statistics of the decoder, pinned by its first decode.
         level: Of imported sound that the take began with.
+        solver: What the take was made with; ``None`` if that is unknown.
     """
 
     model: str
@@ -78,6 +83,7 @@ class TakeState:
     attention_reach: int | None
     statistics: DecoderStatistics
     level: ForeignLevel = OWN_LEVEL
+    solver: TakeSolver | None = None
 
     @property
     def end_latent_frame(self) -> int:
@@ -122,6 +128,7 @@ class TakeState:
                     addresses=_numbers(addresses, 3),
                     statistics=self.statistics.values.double().cpu().numpy(),
                     level=self.level.numbers(),
+                    **_solver_arrays(self.solver),
                     **stored,
                 )
                 file.flush()
@@ -147,6 +154,22 @@ class TakeState:
                 "Generate the whole piece again.",
                 str(error),
             ) from error
+
+
+def _solver_arrays(solver: TakeSolver | None) -> Arrays:
+    if solver is None:
+        return {"sampler": np.asarray(""), "steps_eta": np.zeros(2)}
+    return {
+        "sampler": np.asarray(solver.sampler.value),
+        "steps_eta": np.asarray([solver.num_steps, solver.eta], np.float64),
+    }
+
+
+def _solver(arrays: Arrays) -> TakeSolver | None:
+    name, (num_steps, eta) = str(arrays["sampler"]), map(float, arrays["steps_eta"])
+    if not name:
+        return None
+    return TakeSolver(sampler=Sampler(name), num_steps=int(num_steps), eta=eta)
 
 
 def _numbers(rows: list[list[int]], width: int) -> NDArray[np.int64]:
@@ -175,7 +198,7 @@ def _state_of_any_version(arrays: Arrays) -> TakeState:
     version = int(arrays["piece"][0])
     if version == 1:
         return _state_of_version_1(arrays)
-    if version in (_VERSION_WITHOUT_FUSION, _VERSION):
+    if version in (_VERSION_WITHOUT_FUSION, _VERSION_WITHOUT_SOLVER, _VERSION):
         return _state_of(arrays)
     raise ValueError(f"version {version}")
 
@@ -212,6 +235,7 @@ def _state_of(arrays: Arrays) -> TakeState:
         attention_reach=None if reach == _UNLIMITED else reach,
         statistics=_statistics(arrays),
         level=ForeignLevel.of_numbers(arrays["level"]),
+        solver=_solver(arrays) if version == _VERSION else None,
     )
 
 

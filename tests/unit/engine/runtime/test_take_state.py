@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 import torch
 
-from engine.api import EngineError, Fusion
+from engine.api import EngineError, Fusion, Sampler
 from engine.longform.noise_layers import LayeredNoise, NoiseLayer, whole_layer
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.runtime.phase_addresses import AddressRun
+from engine.runtime.take_solver import TakeSolver
 from engine.runtime.take_state import TakeState
 from engine.runtime.version import engine_version
 
@@ -29,6 +30,7 @@ SECTION = NoiseLayer(
     visible_end=29,
     shift=-2,
 )
+SOLVER = TakeSolver(sampler=Sampler.UNIPC, num_steps=25, eta=0.0)
 STORED = replace(WHOLE, stored=0, end=26, visible_end=26)
 
 
@@ -48,6 +50,7 @@ def state_with(*layers: NoiseLayer, reach: int | None = 128, is_loop: bool = Fal
         addresses=(AddressRun(start=16, end=20, address=-3),),
         attention_reach=reach,
         statistics=DecoderStatistics(values=torch.rand(5, 2, 4, dtype=torch.float64)),
+        solver=SOLVER,
     )
 
 
@@ -68,6 +71,7 @@ def test_a_state_comes_back_as_it_was_saved(tmp_path: Path, reach: int | None) -
     assert got.fusion is Fusion.GAUSS
     assert (got.origin_latent_frame, got.is_loop) == (6, reach == 0)
     assert (got.stored_start, got.stored_end, got.end_latent_frame) == (-2, 50, 44)
+    assert got.solver == SOLVER
 
 
 def test_equal_states_are_equal_files(tmp_path: Path) -> None:
@@ -112,6 +116,7 @@ def test_a_take_of_the_first_release_opens_with_the_noise_that_it_had() -> None:
     assert state.addresses == (AddressRun(start=-16, end=144, address=0),)
     assert state.statistics.values.shape == (2, 2, 4)
     assert state.fusion is Fusion.RAMP
+    assert state.solver is None
 
 
 def test_a_state_of_version_2_opens_and_joins_its_windows_by_ramps(tmp_path: Path) -> None:
@@ -128,6 +133,18 @@ def test_a_state_of_version_2_opens_and_joins_its_windows_by_ramps(tmp_path: Pat
         state.fusion,
         state.addresses,
     )
+
+
+def test_a_state_of_version_3_opens_with_an_unknown_solver_and_keeps_it_unknown(
+    tmp_path: Path,
+) -> None:
+    """The file was written by the code of version 3."""
+    state = TakeState.load(DATA / "take_state_version_3.npz")
+
+    assert (state.solver, state.fusion) == (None, Fusion.GAUSS)
+    assert state.layers == (replace(WHOLE, end=36, visible_end=36), SECTION)
+    state.save(tmp_path / "again.npz")
+    assert TakeState.load(tmp_path / "again.npz").solver is None
 
 
 def test_a_fusion_that_nobody_knows_is_refused(tmp_path: Path) -> None:
@@ -149,13 +166,13 @@ def test_a_newer_state_is_refused(tmp_path: Path) -> None:
     state_with(WHOLE).save(path)
     with np.load(path) as file:
         arrays = dict(file)
-    arrays["piece"][0] = 4
+    arrays["piece"][0] = 5
     np.savez(path, **arrays)
 
     with pytest.raises(EngineError, match=r"state\.npz cannot be read") as caught:
         TakeState.load(path)
 
-    assert "version 4" in caught.value.details
+    assert "version 5" in caught.value.details
 
 
 def test_a_state_whose_stored_noise_is_missing_is_refused(tmp_path: Path) -> None:
