@@ -26,6 +26,7 @@ from desktop_app.controllers.help_controller import HelpController
 from desktop_app.controllers.import_controller import ImportController
 from desktop_app.controllers.inspector_controller import InspectorController
 from desktop_app.controllers.job_display import JobDisplay
+from desktop_app.controllers.listening_controller import ListeningController
 from desktop_app.controllers.model_controller import ModelController
 from desktop_app.controllers.model_presets import ModelPresets, starter_defaults
 from desktop_app.controllers.models import STARTER, ModelChoice
@@ -264,12 +265,16 @@ class Application(QObject):
             window, document, self.edits, selection, models, self.presets, self
         )
         self.disk = DiskController(window.status, document, self.background, self._store, self)
+        self.listening = ListeningController(
+            window.inspector, document, selection, self.presets.can_listen, self
+        )
         self.styles = StyleController(
             window.commands,
             window.inspector.clip_page.anchors,
             document,
             self.edits,
             selection,
+            self.listening,
             self,
         )
         self.takes = TakesController(window.commands, document, self.edits, selection, self)

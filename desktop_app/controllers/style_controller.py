@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.job_words import range_words
+from desktop_app.controllers.listening_controller import ListeningController
 from desktop_app.controllers.selection import Selection
 from desktop_app.document import Document
 from desktop_app.project.edits.change_clips import ChangeClips
@@ -26,6 +27,7 @@ class StyleController(QObject):
         document: Holds the sound.
         edits: Runs the edits.
         selection: The range that is taken and the clips that are given it.
+        listening: Knows why clips cannot be like a sound.
     """
 
     message = Signal(str)
@@ -37,6 +39,7 @@ class StyleController(QObject):
         document: Document,
         edits: EditRunner,
         selection: Selection,
+        listening: ListeningController,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -45,10 +48,12 @@ class StyleController(QObject):
         self._document = document
         self._edits = edits
         self._selection = selection
+        self._listening = listening
         self._remembered: tuple[SoundAnchor, ...] = ()
         actions["style_take"].triggered.connect(self.take)
         self._give.triggered.connect(self.give)
         view.give_requested.connect(self.give)
+        listening.changed.connect(self._show_give)
         self.forget()
 
     def take(self) -> None:
@@ -69,6 +74,9 @@ class StyleController(QObject):
         if not self._remembered or not clip_ids:
             self.message.emit("Select clips that shall be like the remembered sound.")
             return
+        if reason := self._listening.reason:
+            self.message.emit(f"{reason} Choose another model for the lane.")
+            return
         self._edits.run(ChangeClips(clip_ids, anchors=self._remembered))
 
     def forget(self) -> None:
@@ -77,8 +85,11 @@ class StyleController(QObject):
 
     def _show(self, remembered: tuple[SoundAnchor, ...]) -> None:
         self._remembered = remembered
-        self._give.setEnabled(bool(remembered))
+        self._show_give()
         self._view.show_remembered(_words(remembered) if remembered else "")
+
+    def _show_give(self) -> None:
+        self._give.setEnabled(bool(self._remembered) and not self._listening.reason)
 
 
 def anchors_of(lane: Lane, span: Span) -> tuple[SoundAnchor, ...]:

@@ -25,7 +25,7 @@ _STRIDES = {Quality.DRAFT: 192, Quality.STANDARD: 128, Quality.FINE: 64}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDefaults:
-    """What a model says about sampling; see ``engine.checkpoints.config.ModelConfig``.
+    """What a model says about itself; see ``engine.checkpoints.config.ModelConfig``.
 
     Attributes:
         sampler: The solver that suits it.
@@ -34,6 +34,8 @@ class ModelDefaults:
         fine_steps: Steps of a fine piece; ``None`` is ``num_steps``.
         window_latent_frames: Length of its windows.
         time_multiple: Strides are multiples of this.
+        can_listen: Whether it has an audio tower, so that prompts can be like a sound and versions
+            are ranked.
     """
 
     sampler: Sampler
@@ -42,6 +44,7 @@ class ModelDefaults:
     fine_steps: int | None = None
     window_latent_frames: int = NOMINAL_WINDOW_LATENT_FRAMES
     time_multiple: int = 8
+    can_listen: bool = True
 
 
 def sampling_of(quality: Quality, defaults: ModelDefaults) -> SamplingSettings:

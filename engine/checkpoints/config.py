@@ -149,7 +149,7 @@ class ModelConfig:
 
     @property
     def sampling_defaults(self) -> ModelDefaults:
-        """What the application needs to know for presets and costs."""
+        """What the application needs to know without the tensors."""
         return ModelDefaults(
             sampler=Sampler(self.default_sampler),
             num_steps=self.default_steps,
@@ -157,6 +157,7 @@ class ModelConfig:
             fine_steps=self.fine_steps,
             window_latent_frames=self.window_latent_frames,
             time_multiple=self.unet.time_multiple,
+            can_listen=self.audio is not None,
         )
 
     @property

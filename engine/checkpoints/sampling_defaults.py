@@ -1,7 +1,8 @@
-"""What a model says about sampling, without its tensors and without torch."""
+"""What a model says about sampling and listening, without its tensors and without torch."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -11,12 +12,14 @@ from engine.checkpoints.json_files import read_json
 
 _OWN_CONFIG = "config.json"
 _OWN_FORMAT = "longwave-model"
+_DIFFUSERS_INDEX = "model_index.json"
+"""Folders of this layout come without the audio tower."""
 _PUBLISHED_CONFIG = "audioldm-s.json"
 """All published models are sampled alike, and their own files do not say how."""
 
 
 def sampling_defaults(path: Path) -> ModelDefaults:
-    """Defaults of a model for presets and costs; see ``ModelConfig.sampling_defaults``.
+    """What a model says for presets, costs and likeness; see ``ModelConfig.sampling_defaults``.
 
     Args:
         path: A folder of our own layout. Anything else, also what is not there yet, is taken for
@@ -31,7 +34,8 @@ def sampling_defaults(path: Path) -> ModelDefaults:
         if isinstance(data, dict) and data.get("format") == _OWN_FORMAT:
             return _defaults(data, own)
     published = Path(str(resources.files("resources") / "model_configs" / _PUBLISHED_CONFIG))
-    return _defaults(read_json(published), published)
+    defaults = _defaults(read_json(published), published)
+    return replace(defaults, can_listen=not (path / _DIFFUSERS_INDEX).is_file())
 
 
 def _defaults(data: object, file: Path) -> ModelDefaults:
@@ -46,6 +50,7 @@ def _defaults(data: object, file: Path) -> ModelDefaults:
             fine_steps=None if fine is None else int(fine),
             window_latent_frames=int(data["window_latent_frames"]),
             time_multiple=1 << (len(data["unet"]["block_channels"]) - 1),
+            can_listen=data["audio"] is not None,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CheckpointError(

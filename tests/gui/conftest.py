@@ -27,7 +27,7 @@ MODELS = (
     ModelChoice(name="large", title="Large"),
     ModelChoice(name="huge", title="Huge", is_installed=False),
 )
-LARGE = ModelDefaults(sampler=Sampler.UNIPC, num_steps=20)
+LARGE = ModelDefaults(sampler=Sampler.UNIPC, num_steps=20, can_listen=False)
 
 
 @dataclass

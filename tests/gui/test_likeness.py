@@ -101,3 +101,50 @@ def test_sounds_to_be_like_stay_with_the_project(studio: Studio, tmp_path: Path)
     assert not studio.application.window.commands["style_give"].isEnabled()
     assert studio.application.files.open_path(tmp_path / "Storm")
     assert studio.project.lanes == before
+
+
+def test_a_model_that_cannot_listen_disables_likeness_and_says_why(studio: Studio) -> None:
+    first = with_sound(studio)
+    second = draw(studio, "wind", 0, 8)
+    clip = lane(studio, second).clips[0]
+    select_range(studio, first, 2, 7)
+    studio.run("style_take")
+    studio.application.selection.select_clips(frozenset({clip.id}))
+    sampling = studio.application.window.inspector.clip_sampling
+    assert section(studio).give.isEnabled()
+    assert "fits best plays" in sampling.takes.toolTip()
+
+    studio.application.models.choose("large")
+
+    assert lane(studio, second).settings.model == "large"
+    assert not section(studio).isHidden()
+    assert not section(studio).give.isEnabled()
+    assert not section(studio).strength.isEnabled()
+    assert not studio.application.window.commands["style_give"].isEnabled()
+    assert "model “large” cannot listen to sounds. Choose" in section(studio).give.toolTip()
+    assert "cannot listen to sounds. So they are not ranked" in sampling.takes.toolTip()
+    studio.application.styles.give()
+    assert "cannot listen" in studio.application.window.status.message
+    assert lane(studio, second).clips[0].anchors == ()
+
+    studio.application.models.choose("starter")
+
+    assert section(studio).give.isEnabled()
+    assert section(studio).strength.isEnabled()
+    assert studio.application.window.commands["style_give"].isEnabled()
+    assert "fits best plays" in sampling.takes.toolTip()
+
+
+def test_what_a_deaf_model_cannot_be_like_can_still_be_taken_away(studio: Studio) -> None:
+    first = with_sound(studio)
+    second = draw(studio, "wind", 0, 8)
+    clip = lane(studio, second).clips[0]
+    select_range(studio, first, 2, 7)
+    studio.run("style_take")
+    studio.application.selection.select_clips(frozenset({clip.id}))
+    studio.run("style_give")
+    studio.application.models.choose("large")
+
+    QTest.mouseClick(section(studio).remove, Qt.MouseButton.LeftButton)
+
+    assert lane(studio, second).clips[0].anchors == ()

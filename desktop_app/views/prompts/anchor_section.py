@@ -12,6 +12,7 @@ from desktop_app.views.widgets.label import Label
 from desktop_app.views.widgets.slider_field import SliderField
 
 _DEFAULT = 0.3
+_STRENGTH_TIP = "0: only the words count; 1: only the sound"
 
 
 class AnchorSection(Section):
@@ -37,12 +38,12 @@ class AnchorSection(Section):
         self._has_clips = False
         self._has_anchors = False
         self._remembered = ""
+        self._reason = ""
         self._name = Label(theme, "", colour="text", weight=500, elides=True)
         self.remove = IconButton(theme, "cancel", "Be like no sound", icon_px=16)
         self.strength = SliderField(
             theme, "Likeness", minimum=0.0, maximum=1.0, step=0.05, decimals=2, default=_DEFAULT
         )
-        self.strength.setToolTip("0: only the words count; 1: only the sound")
         self.give = Button(theme, "Be like it", icon="feather", height_px=28)
         self._label = self.add_labelled("Like", self._name, self.remove)
         self.add(self.strength)
@@ -75,8 +76,19 @@ class AnchorSection(Section):
         self.give.show_text(f"Be like {words}" if words else "Be like it")
         self._show_parts()
 
+    def show_reason(self, reason: str) -> None:
+        """Show why the clips cannot be like a sound; they can for no words."""
+        self._reason = reason
+        self._show_parts()
+
     def _show_parts(self) -> None:
         for part in (self._label, self._name, self.remove, self.strength):
             part.setVisible(self._has_anchors)
         self.give.setVisible(bool(self._remembered))
+        remedy = f"{self._reason} Choose another model for the lane, or go by words alone."
+        self.show_note("not with this model" if self._reason else "")
+        self.strength.setToolTip(remedy if self._reason else _STRENGTH_TIP)
+        self.give.setToolTip(remedy if self._reason else "")
+        self.strength.setEnabled(not self._reason)
+        self.give.setEnabled(not self._reason)
         self.setVisible(self._has_clips and (self._has_anchors or bool(self._remembered)))

@@ -150,6 +150,11 @@ class Inspector(Panel):
         for section in (self.clip_sampling, self.lane_sampling):
             section.show_presets(presets)
 
+    def show_unranked(self, reason: str) -> None:
+        """Show why takes are not ranked; they are for no words."""
+        for section in (self.clip_sampling, self.lane_sampling):
+            section.show_unranked(reason)
+
     def show_repair(self, words: str, amount: float) -> None:
         """Show the range that would be made again, and how far its sound will be left."""
         self.clip_page.show_repair(words, amount)

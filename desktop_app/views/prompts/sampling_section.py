@@ -57,7 +57,7 @@ class SamplingSection(Section):
         self.seed = NumberField(theme, "Seed", minimum=0, maximum=_MAX_SEED)
         self.dice = IconButton(theme, "seed", "Another seed")
         self.takes = Segments(theme, "Takes", _TAKES)
-        self.takes.setToolTip("How many takes are made at once; the one that fits best plays")
+        self.show_unranked("")
         self.add_labelled("Quality", self.quality)
         self.add_labelled("", self.costs)
         self.add_labelled("Steps", self.steps, self.sampler)
@@ -86,6 +86,14 @@ class SamplingSection(Section):
     def show_candidates(self, num: int) -> None:
         """Show how many takes are made at once."""
         self.takes.show_choice(str(num))
+
+    def show_unranked(self, reason: str) -> None:
+        """Show why takes are not ranked; they are for no words."""
+        self.takes.setToolTip(
+            f"How many takes are made at once. {reason} So they are not ranked: the first one plays"
+            if reason
+            else "How many takes are made at once; the one that fits best plays"
+        )
 
     def show_costs(self, costs: tuple[str, ...]) -> None:
         """Show what each quality would cost: "20 s", or "×4" of the standard."""

@@ -61,7 +61,14 @@ def test_a_model_is_asked_only_once() -> None:
     presets = ModelPresets(defaults_of)
 
     assert presets.of("quick") is presets.of("quick")
+    assert presets.can_listen("quick")
     assert asked == ["quick"]
+
+
+def test_a_model_says_whether_it_can_listen() -> None:
+    deaf = ModelPresets(lambda model: replace(QUICK, can_listen=model != "deaf"))
+
+    assert (deaf.can_listen("deaf"), deaf.can_listen("quick")) == (False, True)
 
 
 def test_the_application_reads_folders_and_knows_the_published_models(tmp_path: Path) -> None:

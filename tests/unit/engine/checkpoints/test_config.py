@@ -55,6 +55,7 @@ def test_a_model_says_what_the_presets_need() -> None:
         draft_steps=8,
         window_latent_frames=256,
         time_multiple=8,
+        can_listen=config.audio is not None,
     )
 
 

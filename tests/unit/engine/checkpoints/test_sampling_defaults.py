@@ -1,5 +1,6 @@
 """What models say about sampling, read without their tensors."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -42,6 +43,18 @@ def test_a_damaged_configuration_is_named(tmp_path: Path, content: str) -> None:
 
     with pytest.raises(CheckpointError, match=r"config\.json"):
         sampling_defaults(tmp_path)
+
+
+def test_a_model_can_listen_exactly_if_it_has_an_audio_tower(tmp_path: Path) -> None:
+    folder = save_tiny_model(tmp_path / "ours", tiny_config())
+    content = json.loads((folder / "config.json").read_text())
+    for audio in (None, {"projection_dim": 4}):
+        (folder / "config.json").write_text(json.dumps(content | {"audio": audio}))
+        assert sampling_defaults(folder).can_listen == (audio is not None)
+
+    assert sampling_defaults(tmp_path / "gone.ckpt").can_listen
+    (tmp_path / "model_index.json").write_text("{}")
+    assert not sampling_defaults(tmp_path).can_listen, "diffusers folders have no audio tower"
 
 
 def test_looking_needs_no_torch() -> None:
