@@ -155,6 +155,17 @@ def test_a_take_is_kept_beside_clips_that_were_moved_meanwhile() -> None:
     assert len(after.lanes[0].takes) == 2
 
 
+def test_what_is_new_is_made_with_the_solver_and_the_steps_of_the_take() -> None:
+    project, take = made()
+    lane = project.lanes[0]
+    settings = replace(lane.settings, sampler="unipc", num_steps=lane.settings.num_steps + 7)
+    changed = replace(project, lanes=(replace(lane, settings=settings), *project.lanes[1:]))
+
+    plan, _ = planned(changed, 20, 30, inserts=True)
+
+    assert plan.recipe.settings == take.recipe.settings != settings
+
+
 def test_without_sound_nothing_has_to_follow() -> None:
     project = project_with((clip("a", 10, 50),))
     change = change_of_time(project.lanes[0], span(20, 30), inserts=False)
