@@ -31,7 +31,8 @@ from desktop_app.project.time import (
     latent_frame_floor,
     samples_from_latent_frame,
 )
-from desktop_app.recipe_request import grid_frames, request_from_recipe
+from desktop_app.prompt_spans import merged, respanned
+from desktop_app.recipe_request import request_from_recipe
 from desktop_app.sound_sources import has_one_source, source_of_run
 from engine.api import (
     BaseResult,
@@ -119,6 +120,8 @@ def prompt_spans(clips: Sequence[PromptClip], everywhere: Prompt) -> tuple[Promp
             transition_duration=clip.transition_duration,
             anchors=clip.anchors,
             anchor_strength=clip.anchor_strength,
+            guidance_curve=clip.guidance_curve,
+            weight_curve=clip.weight_curve,
         )
         for clip in clips
     )
@@ -305,7 +308,7 @@ def is_stale(project: Project, lane: Lane, take: Take) -> bool:
 def has_same_words(project: Project, lane: Lane, take: Take) -> bool:
     """Whether the clips over a take still say what it was made from, wherever else they reach."""
     prompts = _prompts_over(project, lane, take)
-    return prompts is not None and _merged(prompts) == _merged(take.recipe.prompts)
+    return prompts is not None and merged(prompts) == merged(take.recipe.prompts)
 
 
 def needs_generation(project: Project, lane: Lane, island: tuple[PromptClip, ...]) -> bool:
@@ -353,7 +356,7 @@ def _prompts_over(project: Project, lane: Lane, take: Take) -> tuple[PromptSpan,
     clips = [clip for clip in lane.clips if clip.span.intersects(take.span)]
     current = prompt_spans(clips, project.everywhere)
     cut = [(prompt, prompt.span.intersection(take.span)) for prompt in current]
-    prompts = tuple(replace(prompt, span=span) for prompt, span in cut if span is not None)
+    prompts = tuple(respanned(prompt, span) for prompt, span in cut if span is not None)
     is_covered = (
         bool(prompts)
         and prompts[0].span.start - take.span.start < SAMPLES_PER_LATENT_FRAME
@@ -363,26 +366,4 @@ def _prompts_over(project: Project, lane: Lane, take: Take) -> tuple[PromptSpan,
     if not is_covered:
         return None
     first = Span(take.span.start, prompts[0].span.end)
-    return (replace(prompts[0], span=first), *prompts[1:])
-
-
-def _merged(prompts: Sequence[PromptSpan]) -> tuple[PromptSpan, ...]:
-    """Prompts with neighbours joined that only a split has parted; spans on the latent grid.
-
-    The engine hears nothing finer than the grid, and a take begins on it although its first clip
-    may not.
-    """
-    merged: list[PromptSpan] = []
-    for prompt in prompts:
-        if merged:
-            before = merged[-1]
-            is_same = replace(prompt, span=before.span) == before
-            if is_same and before.span.end == prompt.span.start:
-                merged[-1] = replace(before, span=Span(before.span.start, prompt.span.end))
-                continue
-        merged.append(prompt)
-    places = grid_frames([prompt.span for prompt in merged])
-    return tuple(
-        replace(prompt, span=Span(samples_from_latent_frame(start), samples_from_latent_frame(end)))
-        for prompt, (start, end) in zip(merged, places, strict=True)
-    )
+    return (respanned(prompts[0], first), *prompts[1:])

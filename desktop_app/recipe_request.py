@@ -4,8 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from desktop_app.project.curves import on_frames
 from desktop_app.project.ids import MediaId
-from desktop_app.project.project import KeptPart, PromptSpan, Recipe, SoundAnchor, SoundSource
+from desktop_app.project.project import (
+    CurvePoint,
+    KeptPart,
+    PromptSpan,
+    Recipe,
+    SoundAnchor,
+    SoundSource,
+)
 from desktop_app.project.time import (
     TIMELINE_RATE_HZ,
     Samples,
@@ -19,6 +27,7 @@ from engine.api import (
     AudioSource,
     BaseResult,
     Cohesion,
+    Curve,
     EngineError,
     GenerateRequest,
     KeptSpan,
@@ -124,8 +133,21 @@ def _regions(
             transition_latent_frames=_transition_latent_frames(prompt.transition_duration),
             anchors=tuple(_anchor(anchor, media_path) for anchor in prompt.anchors),
             anchor_strength=prompt.anchor_strength,
+            guidance_curve=_curve(prompt.guidance_curve, prompt.span.start),
+            weight_curve=_curve(prompt.weight_curve, prompt.span.start),
         )
         for prompt, (start, end) in zip(prompts, places, strict=True)
+    )
+
+
+def _curve(points: Sequence[CurvePoint], start: Samples) -> Curve | None:
+    if not points:
+        return None
+    places = [latent_frame_rounded(Samples(start + point.position)) for point in points]
+    placed = on_frames(places, [point.value for point in points])
+    return Curve(
+        latent_frames=tuple(place for place, _ in placed),
+        values=tuple(value for _, value in placed),
     )
 
 

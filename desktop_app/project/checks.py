@@ -9,6 +9,7 @@ from desktop_app.project.project import (
     LANE_COLOURS,
     MAX_ANCHORS,
     MAX_CANDIDATES,
+    MAX_CURVE_POINTS,
     MAX_GAIN_DB,
     MAX_GUIDANCE_SCALE,
     MAX_PERIOD_BARS,
@@ -16,6 +17,7 @@ from desktop_app.project.project import (
     MAX_REFERENCE_SHARE,
     MAX_WEIGHT,
     MIN_GAIN_DB,
+    CurvePoint,
     GenerationSettings,
     Lane,
     Project,
@@ -28,6 +30,8 @@ MAX_NAME_CHARACTERS = 255
 """As many as the name of a folder may have, because projects are named after theirs."""
 MIN_CLIP_SAMPLES = Samples(SAMPLES_PER_LATENT_FRAME)
 """A shorter clip would be no frame of the engine."""
+MIN_CURVE_WEIGHT = 0.01
+"""A weight of nothing is no weight: where two clips had it, nobody could say what sounds."""
 MAX_LANES = 256
 MAX_STEPS = 999
 """The engine's schedule has 1,000 levels, and the steps go between them."""
@@ -93,9 +97,28 @@ def check_clip(clip: PromptClip) -> None:
         check_name("The name of a sound", clip.source.name)
         check_range("How far a sound is left", clip.source.strength, 0.0, 1.0)
     _check_anchors(clip)
+    _check_curve(clip, "guidance", clip.guidance_curve, 1.0, MAX_GUIDANCE_SCALE)
+    _check_curve(clip, "weight", clip.weight_curve, MIN_CURVE_WEIGHT, MAX_WEIGHT)
     duration = clip.transition_duration
     if duration is not None:
         check_range("The length of a transition", duration, 0, MAX_TIMELINE_SAMPLES)
+
+
+def _check_curve(
+    clip: PromptClip, what: str, points: tuple[CurvePoint, ...], low: float, high: float
+) -> None:
+    if len(points) > MAX_CURVE_POINTS:
+        raise EditError(
+            f"A curve of {what} has {len(points)} points; at most {MAX_CURVE_POINTS} fit."
+            " Remove some."
+        )
+    for point in points:
+        check_range(f"A point of a curve of {what}", point.value, low, high)
+        if not 0 <= point.position <= clip.span.duration:
+            raise EditError(f"A point of a curve of {what} lies outside its clip.")
+    for before, after in pairwise(points):
+        if after.position <= before.position:
+            raise EditError(f"The points of a curve of {what} are not in order of time.")
 
 
 def _check_anchors(clip: PromptClip) -> None:

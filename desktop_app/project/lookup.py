@@ -1,10 +1,10 @@
 """Finding things in a project by their name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from desktop_app.project.errors import UnknownIdError
 from desktop_app.project.ids import ClipId, LaneId, MarkerId, TakeId
-from desktop_app.project.project import Lane, Marker, Project, PromptClip, Take
+from desktop_app.project.project import CurvePoint, Lane, Marker, Project, PromptClip, Take
 from desktop_app.project.time import Span
 
 
@@ -53,6 +53,17 @@ def clips_by_ids(project: Project, clip_ids: Iterable[ClipId]) -> dict[ClipId, P
     if missing := wanted - found.keys():
         raise UnknownIdError(f"There is no clip “{min(missing)}” in the project.")
     return found
+
+
+def curve_point_at(points: Sequence[CurvePoint], index: int) -> CurvePoint:
+    """A point of a curve.
+
+    Raises:
+        UnknownIdError: The curve has no such point.
+    """
+    if not 0 <= index < len(points):
+        raise UnknownIdError(f"The curve has {len(points)} points, but no {index + 1}th.")
+    return points[index]
 
 
 def take_in_lane(lane: Lane, take_id: TakeId) -> Take:

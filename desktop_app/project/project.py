@@ -20,6 +20,7 @@ MAX_CANDIDATES = 4
 MAX_ANCHORS = 16
 MAX_PERIOD_BARS = 64.0
 MAX_REFERENCE_SHARE = 0.5
+MAX_CURVE_POINTS = 4_096
 _START = Samples(0)
 MIN_GAIN_DB, MAX_GAIN_DB = -60.0, 12.0
 """At the lower end a lane is silent."""
@@ -93,6 +94,26 @@ class SoundAnchor:
     weight: float = 1.0
 
 
+class CurveKind(StrEnum):
+    """What of a clip can follow a curve."""
+
+    WEIGHT = "weight"
+    GUIDANCE = "guidance"
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """A value at a time; between points it goes in straight lines, before and after it stays.
+
+    Attributes:
+        position: From the start of the clip, 0 to its length.
+        value: A weight or a guidance scale.
+    """
+
+    position: Samples
+    value: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptClip:
     """A stretch of a lane with its own prompt.
@@ -109,6 +130,8 @@ class PromptClip:
         source: The sound that the run of clips starts from, or ``None``.
         anchors: Sounds that it shall be like, at most ``MAX_ANCHORS``.
         anchor_strength: How much they count beside the words, 0 to 1.
+        guidance_curve: Takes the place of ``guidance_scale`` where it has points, in order of time.
+        weight_curve: Takes the place of ``weight`` where it has points.
     """
 
     id: ClipId
@@ -123,6 +146,8 @@ class PromptClip:
     source: SoundSource | None = None
     anchors: tuple[SoundAnchor, ...] = ()
     anchor_strength: float = 0.3
+    guidance_curve: tuple[CurvePoint, ...] = ()
+    weight_curve: tuple[CurvePoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +178,10 @@ class GenerationSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptSpan:
-    """One prompt as it was when a take was made (a clip without its identity)."""
+    """One prompt as it was when a take was made (a clip without its identity).
+
+    Points of its curves are counted from the start of its span, as those of a clip.
+    """
 
     span: Span
     prompt: Prompt
@@ -163,6 +191,8 @@ class PromptSpan:
     transition_duration: Samples | None
     anchors: tuple[SoundAnchor, ...] = ()
     anchor_strength: float = 0.3
+    guidance_curve: tuple[CurvePoint, ...] = ()
+    weight_curve: tuple[CurvePoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

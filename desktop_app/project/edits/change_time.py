@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from desktop_app.project import curves
 from desktop_app.project.edits.base import with_lane
 from desktop_app.project.edits.placement import placed, source_shifted
 from desktop_app.project.edits.sound import sound_without_span
 from desktop_app.project.errors import EditError
 from desktop_app.project.ids import LaneId
 from desktop_app.project.lookup import island_span, islands, lane_by_id
-from desktop_app.project.project import Lane, Project, PromptClip
+from desktop_app.project.project import CurvePoint, Lane, Project, PromptClip
 from desktop_app.project.time import MAX_TIMELINE_SAMPLES, Samples, Span
 
 
@@ -79,7 +80,29 @@ class ChangeTime:
         if not self.inserts and self.span.start <= clip.span.start < self.span.end:
             lost = self.span.end - clip.span.start
         source = source_shifted(clip.source, Samples(lost))
-        return replace(clip, span=Span(start, end), source=source)
+        return replace(
+            clip,
+            span=Span(start, end),
+            source=source,
+            guidance_curve=self._changed_curve(clip.guidance_curve, clip.span, start),
+            weight_curve=self._changed_curve(clip.weight_curve, clip.span, start),
+        )
+
+    def _changed_curve(
+        self, points: tuple[CurvePoint, ...], old: Span, new_start: Samples
+    ) -> tuple[CurvePoint, ...]:
+        """A clip's curve in the new time: what lies before the place, then what lies behind it."""
+        resumed = self.span.start if self.inserts else self.span.end
+        left: tuple[CurvePoint, ...] = ()
+        right: tuple[CurvePoint, ...] = ()
+        if old.start < self.span.start:
+            end = min(old.end, self.span.start)
+            left = curves.cropped(points, Samples(0), Samples(end - old.start))
+        if resumed < old.end:
+            first = max(old.start, resumed)
+            part = curves.cropped(points, Samples(first - old.start), old.duration)
+            right = curves.shifted(part, Samples(self.moved(first) - new_start))
+        return curves.joined(left, right)
 
     def _require_room(self, lane: Lane) -> None:
         if not self.inserts:

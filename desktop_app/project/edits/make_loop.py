@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from desktop_app.project.checks import MIN_CLIP_SAMPLES
 from desktop_app.project.edits.base import with_lane
-from desktop_app.project.edits.placement import placed, source_shifted
+from desktop_app.project.edits.placement import placed, respanned
 from desktop_app.project.errors import EditError
 from desktop_app.project.ids import ClipId
 from desktop_app.project.lookup import clip_by_id, islands
@@ -52,18 +52,13 @@ class MakeLoop:
 def _with_length(run: tuple[PromptClip, ...], num_latent_frames: int) -> tuple[PromptClip, ...]:
     start = samples_from_latent_frame(latent_frame_floor(run[0].span.start))
     end = Samples(start + samples_from_latent_frame(num_latent_frames))
-    first = replace(
-        run[0],
-        span=Span(start, run[0].span.end),
-        source=source_shifted(run[0].source, Samples(start - run[0].span.start)),
-    )
-    run = (first, *run[1:])
+    run = (respanned(run[0], Span(start, run[0].span.end)), *run[1:])
     last = run[-1]
     if end < last.span.start + MIN_CLIP_SAMPLES:
         raise EditError(
             "The nearest loop would leave nothing of the last clip. Make it longer first."
         )
-    return (*run[:-1], replace(last, span=Span(last.span.start, end)))
+    return (*run[:-1], respanned(last, Span(last.span.start, end)))
 
 
 def _require_room(end: Samples, last: PromptClip, others: tuple[PromptClip, ...]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from desktop_app.project.edits.base import with_lane
-from desktop_app.project.edits.placement import placed, source_shifted
+from desktop_app.project.edits.placement import placed, respanned
 from desktop_app.project.errors import EditError
 from desktop_app.project.ids import ClipId
 from desktop_app.project.lookup import clip_by_id
@@ -37,14 +37,12 @@ class SplitClip:
             raise EditError("A clip can only be split between its start and its end.")
         if any(other.id == self.new_id for each in project.lanes for other in each.clips):
             raise EditError(f"The project already has a clip “{self.new_id}”.")
-        left = replace(clip, span=Span(clip.span.start, self.position))
+        left = respanned(clip, Span(clip.span.start, self.position))
         right = replace(
-            clip,
+            respanned(clip, Span(self.position, clip.span.end)),
             id=self.new_id,
-            span=Span(self.position, clip.span.end),
             transition=TransitionKind.AUTO,
             transition_duration=None,
-            source=source_shifted(clip.source, Samples(self.position - clip.span.start)),
         )
         others = tuple(other for other in lane.clips if other.id != self.clip_id)
         return with_lane(project, placed(lane, (*others, left, right)))

@@ -1,13 +1,13 @@
 """Move the edges of a clip."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from desktop_app.project.edits.base import with_lane
-from desktop_app.project.edits.placement import placed, source_shifted
+from desktop_app.project.edits.placement import placed, respanned
 from desktop_app.project.ids import ClipId
 from desktop_app.project.lookup import clip_by_id
 from desktop_app.project.project import Project
-from desktop_app.project.time import Samples, Span
+from desktop_app.project.time import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,4 @@ class TrimClip:
         """Return the project with the clip trimmed, or raise :class:`EditError`."""
         lane, clip = clip_by_id(project, self.clip_id)
         others = tuple(other for other in lane.clips if other.id != self.clip_id)
-        shift = Samples(self.span.start - clip.span.start)
-        trimmed = replace(clip, span=self.span, source=source_shifted(clip.source, shift))
-        return with_lane(project, placed(lane, (*others, trimmed)))
+        return with_lane(project, placed(lane, (*others, respanned(clip, self.span))))

@@ -19,6 +19,7 @@ from desktop_app.generation import (
 from desktop_app.project.ids import ClipId, LaneId, MediaId, TakeId
 from desktop_app.project.lookup import islands
 from desktop_app.project.project import (
+    CurvePoint,
     GenerationSettings,
     Lane,
     Project,
@@ -138,6 +139,8 @@ CHANGED_PROMPTS: dict[str, object] = {
     "transition_duration": Samples(9_600),
     "anchors": (SoundAnchor(media=MediaId("a.wav"), start=Samples(0), duration=Samples(9_600)),),
     "anchor_strength": 0.9,
+    "guidance_curve": (CurvePoint(Samples(0), 3.0),),
+    "weight_curve": (CurvePoint(Samples(0), 0.5),),
 }
 CHANGED_SETTINGS: dict[str, object] = {
     "model": "other",

@@ -228,6 +228,7 @@ def test_a_file_of_the_first_version_is_read_with_defaults_for_what_is_new() -> 
         if isinstance(value, dict):
             new = {"score", "num_candidates", "is_loop", "source", "anchors", "anchor_strength"}
             new |= {"shared_noise", "period_bars", "reference_share", "period_latent_frames"}
+            new |= {"guidance_curve", "weight_curve"}
             return {name: without(item) for name, item in value.items() if name not in new}
         return [without(item) for item in value] if isinstance(value, list) else value
 
