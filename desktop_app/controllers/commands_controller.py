@@ -175,6 +175,10 @@ class CommandsController(QObject):
             lambda is_on: view.set_follow(FollowMode.PAGE if is_on else FollowMode.OFF)
         )
         actions["snap"].toggled.connect(view.set_snap)
+        curves, strength = view.lanes.curves, self._window.inspector.clip_page.strength
+        actions["curve_next"].triggered.connect(curves.show_next)
+        strength.curve_shown_requested.connect(curves.show_kind)
+        curves.kind_changed.connect(strength.show_curve_kind)
         self._window.transport.grid_requested.connect(self._change_grid)
         view.reading_changed.connect(self._window.status.show_reading)
         view.takes_requested.connect(self._show_takes_of)

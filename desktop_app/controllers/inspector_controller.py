@@ -19,6 +19,7 @@ from desktop_app.project.edits.change_everywhere import ChangeEverywhere
 from desktop_app.project.edits.change_lane import ChangeLane
 from desktop_app.project.edits.change_lane_settings import ChangeLaneSettings
 from desktop_app.project.edits.change_take import ChangeTake
+from desktop_app.project.edits.clear_curves import ClearCurves
 from desktop_app.project.edits.make_loop import MakeLoop
 from desktop_app.project.edits.remove_take import RemoveTake
 from desktop_app.project.edits.rename_project import RenameProject
@@ -145,11 +146,14 @@ class InspectorController(QObject):
         view.take_remove_requested.connect(lambda lane, take: run(RemoveTake(lane, take)))
 
     def change_clips(self, clip_ids: frozenset[ClipId], changes: Mapping[str, Any]) -> None:
-        """Change clips; ``changes`` are fields of ``ChangeClips``, or a new "span"."""
-        others = {name: value for name, value in changes.items() if name != "span"}
+        """Change clips: fields of ``ChangeClips``, a new "span", a kind to "clear_curve"."""
+        special = ("span", "clear_curve")
+        others = {name: value for name, value in changes.items() if name not in special}
         edits: list[Edit] = [ChangeClips(clip_ids, **others)] if others else []
         if "span" in changes:
             edits += [TrimClip(clip_id, changes["span"]) for clip_id in clip_ids]
+        if "clear_curve" in changes:
+            edits.append(ClearCurves(clip_ids, changes["clear_curve"]))
         if edits:
             self._edits.run(edits[0] if len(edits) == 1 else Together("Change clip", tuple(edits)))
 

@@ -9,6 +9,7 @@ from desktop_app.controllers.edit_runner import EditRunner
 from desktop_app.controllers.selection import Selection
 from desktop_app.document import Document
 from desktop_app.project.edits.add_clip import AddClip
+from desktop_app.project.edits.add_curve_point import AddCurvePoint
 from desktop_app.project.edits.add_lane import AddLane
 from desktop_app.project.edits.add_marker import AddMarker
 from desktop_app.project.edits.change_clips import ChangeClips
@@ -16,9 +17,11 @@ from desktop_app.project.edits.change_everywhere import ChangeEverywhere
 from desktop_app.project.edits.change_lane import ChangeLane
 from desktop_app.project.edits.duplicate_clips import DuplicateClips
 from desktop_app.project.edits.move_clips import MoveClips
+from desktop_app.project.edits.move_curve_point import MoveCurvePoint
 from desktop_app.project.edits.move_lane import MoveLane
 from desktop_app.project.edits.move_marker import MoveMarker
 from desktop_app.project.edits.remove_clips import RemoveClips
+from desktop_app.project.edits.remove_curve_point import RemoveCurvePoint
 from desktop_app.project.edits.remove_lane import RemoveLane
 from desktop_app.project.edits.remove_marker import RemoveMarker
 from desktop_app.project.edits.rename_marker import RenameMarker
@@ -132,6 +135,15 @@ class TimelineController(QObject):
         )
         view.clip_weight_requested.connect(
             lambda clip, weight: run(ChangeClips(frozenset({clip}), weight=weight))
+        )
+        view.curve_point_add_requested.connect(
+            lambda clip, kind, point: run(AddCurvePoint(clip, kind, point))
+        )
+        view.curve_point_move_requested.connect(
+            lambda clip, kind, index, point: run(MoveCurvePoint(clip, kind, index, point))
+        )
+        view.curve_point_remove_requested.connect(
+            lambda clip, kind, index: run(RemoveCurvePoint(clip, kind, index))
         )
         view.everywhere_requested.connect(self._change_everywhere)
         view.loop_requested.connect(lambda span: run(SetLoop(span)))

@@ -73,6 +73,8 @@ TIMELINE_KEYS = (
     ("Start of a clip to the playhead", ("Q", "[")),
     ("End of a clip to the playhead", ("W", "]")),
     ("Weight of a clip", ("Ctrl+Shift+Up", "Ctrl+Shift+Down")),
+    ("Add a curve point at the playhead", ("K",)),
+    ("Previous or next curve point", ("PgUp", "PgDown")),
     ("Selected time by a grid step", ("Shift+Left", "Shift+Right")),
     ("Playhead by 10 ms", (",", ".")),
     ("Playhead by a second", ("Shift+,", "Shift+.")),
@@ -104,6 +106,7 @@ COMMANDS = (
     _command("zoom_out", "View", "Zoom &out", "Ctrl+-", "Ctrl+3", icon="zoom-out"),
     _command("zoom_fit", "View", "Zoom to &fit", "Ctrl+0", icon="zoom-fit"),
     _command("zoom_selection", "View", "Zoom to &selection", "Z"),
+    _command("curve_next", "View", "Next &curve: none, weight, guidance", "V", starts_group=True),
     _command(
         "show_inspector",
         "View",

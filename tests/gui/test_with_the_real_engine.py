@@ -1,5 +1,6 @@
 """The window with the real engine and a tiny real model behind it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_app.project.ids import LaneId
-from desktop_app.project.project import Take
-from engine.api import CancellationToken, EventSink, GenerateRequest
+from desktop_app.project.project import CurveKind, Take
+from engine.api import (
+    CancellationToken,
+    EngineEvent,
+    EventSink,
+    GenerateRequest,
+    JobFinished,
+)
 from engine.runtime.local_engine import LocalEngine
 from tests.gui.conftest import Studio
 from tests.gui.test_application_jobs import draw, lane, select_range
+from tests.gui.test_curves import drag, show
 from tests.gui.test_extending import drag_end
 from tests.gui.test_importing import imported
 from tests.gui.test_loops import switch
@@ -51,15 +59,15 @@ def engine(model: Path) -> RealEngine:
     return RealEngine(model)
 
 
-def draw_for_few_steps(studio: Studio, seconds: float) -> LaneId:
+def draw_for_few_steps(studio: Studio, seconds: float, steps: int = 4) -> LaneId:
     """Draw a clip whose sound is made in a blink."""
     lane_id = draw(studio, "rain", 0, seconds)
     field = studio.application.window.inspector.clip_sampling.steps
     field.setFocus()
     field.selectAll()
-    QTest.keyClicks(field, "4")
+    QTest.keyClicks(field, str(steps))
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert lane(studio, lane_id).settings.num_steps == 4
+    assert lane(studio, lane_id).settings.num_steps == steps
     return lane_id
 
 
@@ -135,3 +143,31 @@ def test_an_imported_sound_is_heard_as_it_is_and_can_be_repaired(
     np.testing.assert_array_equal(after[:first], before[:first])
     np.testing.assert_array_equal(after[last:], before[last:])
     assert not np.array_equal(after[first:last], before[first:last])
+
+
+def test_a_guidance_curve_changes_the_latents_only_where_it_differs(
+    studio: Studio, tmp_path: Path
+) -> None:
+    lane_id = draw_for_few_steps(studio, 10, steps=1)
+    show(studio, CurveKind.GUIDANCE)
+    drag(studio, (4, 1.5), (4, 1.5))
+    drag(studio, (8, 1.5), (8, 15.0))
+    studio.run("generate")
+    studio.wait_for_jobs()
+
+    [request] = studio.engine.requests
+    [region] = request.regions
+    assert region.guidance_curve is not None
+    level = replace(
+        request, output_dir=str(tmp_path), regions=(replace(region, guidance_curve=None),)
+    )
+    finished: list[EngineEvent] = []
+    studio.engine.generate(level, CancellationToken(), finished.append)
+    assert isinstance(finished[-1], JobFinished)
+    [take] = takes(studio, lane_id)
+    curved = np.load(studio.application.workspace.store.path(take.media.latents))
+    differs = np.abs(curved - np.load(finished[-1].result.latents_path)).max(axis=(0, 2)) > 0
+    # A step mixes no frames after the networks, so one step shows where the guidance was another.
+    first = region.guidance_curve.latent_frames[0]
+    assert not differs[:first].any()
+    assert differs[first:].all()

@@ -36,7 +36,7 @@ class ClipPage(QWidget):
     Signals:
         clip_change_requested (frozenset[ClipId], dict): New values by field name: "text",
             "leave_out", "uses_everywhere", "span", "transition", "transition_duration", "weight",
-            "guidance_scale", "source", "anchors", "anchor_strength".
+            "guidance_scale", "source", "anchors", "anchor_strength", "clear_curve".
         loop_requested (frozenset[ClipId], bool): The clips' run shall be a loop, or none any more.
         gesture_started (str): Several requests follow that are one step; its name.
         gesture_ended (bool): They are over; whether they shall stay.

@@ -47,7 +47,9 @@ class ClipBox:
 
     @property
     def weight_text(self) -> str:
-        """What its weight tag says; empty at weight 1."""
+        """What its weight tag says; empty at weight 1 and where the weight follows a curve."""
+        if self.clip.weight_curve:
+            return ""
         return "" if abs(self.clip.weight - 1.0) < 1e-9 else f"×{self.clip.weight:.4g}"
 
     @property

@@ -27,11 +27,13 @@ class Pointer:
 
     Attributes:
         is_free: Ctrl or Alt is held: nothing snaps.
+        is_fine: Shift is held: points of curves go a tenth of the way.
     """
 
     x: float
     y: float
     is_free: bool = False
+    is_fine: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from desktop_app.project.time import Samples, Span
 from desktop_app.views.theme.theme import Theme
 from desktop_app.views.timeline.clip_layout import CLIP_PX, ClipBox, clip_boxes
 from desktop_app.views.timeline.clip_painter import ClipLook, ClipPainter
+from desktop_app.views.timeline.curve_painter import CurvePainter
 from desktop_app.views.timeline.hit_testing import Part
 from desktop_app.views.timeline.job_painter import JobPainter
 from desktop_app.views.timeline.lane_layout import GAP_PX, LaneRow
@@ -35,6 +36,7 @@ class LanesPainter:
         self._sounds = SoundPainter(theme)
         self._jobs = JobPainter(theme, self._sounds)
         self._clips = ClipPainter(theme)
+        self._curves = CurvePainter(theme, scene)
         self._strips: dict[LaneId, tuple[tuple[object, ...], QPixmap]] = {}
 
     def forget_take(self, take_id: TakeId) -> None:
@@ -69,6 +71,7 @@ class LanesPainter:
             if top + row.band.height + GAP_PX < rect.top() or top > rect.bottom():
                 continue
             self._paint_lane(painter, canvas, row, has_focus=has_focus)
+        self._curves.paint(painter, canvas.left, canvas.right)
         self._paint_ghost(painter)
 
     def _paint_lane(

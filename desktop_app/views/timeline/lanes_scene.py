@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from desktop_app.project.ids import ClipId, LaneId, TakeId
-from desktop_app.project.project import Lane, Project, PromptClip
+from desktop_app.project.project import CurveKind, Lane, Project, PromptClip
 from desktop_app.project.time import Samples, Span
+from desktop_app.views.timeline.curve_layout import CurveAxis, CurveSpot, curve_band, spot_at
 from desktop_app.views.timeline.geometry import TimelineGeometry
 from desktop_app.views.timeline.gestures import Ghost
 from desktop_app.views.timeline.hit_testing import Hit, Part, hit_at
@@ -40,6 +41,10 @@ class LanesScene:
         self.playhead = Samples(0)
         self.hover = Hit(part=Part.NOTHING)
         self.ghost: Ghost | None = None
+        self.curve_kind: CurveKind | None = None
+        self.curve_point: CurveSpot | None = None
+        self.curve_hover: CurveSpot | None = None
+        self.is_curve_dragged = False
         self.sound_view = SoundView.BOTH
         self.unit = TimeUnit.MIN_SEC
         self.grid = Grid.ADAPTIVE
@@ -114,6 +119,30 @@ class LanesScene:
     def hit(self, x: float, y: float) -> Hit:
         """What lies at a point of the view."""
         return hit_at(x, y + self.scroll_y, self.rows, self.lanes, self.geometry)
+
+    @property
+    def curve_axis(self) -> CurveAxis | None:
+        """Where curves are drawn: over the focused lane, if they are shown and it is open."""
+        lane_id = self.selection.focused_lane
+        row = self.row_of(lane_id) if lane_id is not None else None
+        band = curve_band(row) if row is not None else None
+        if self.curve_kind is None or band is None:
+            return None
+        return CurveAxis(kind=self.curve_kind, band=band)
+
+    @property
+    def curve_clips(self) -> tuple[PromptClip, ...]:
+        """The clips whose curves are drawn."""
+        lane_id = self.selection.focused_lane
+        lane = self.lanes.get(lane_id) if lane_id is not None else None
+        return lane.clips if lane is not None and self.curve_axis is not None else ()
+
+    def curve_spot(self, x: float, y: float) -> CurveSpot | None:
+        """What of the curves lies at a point of the view."""
+        axis = self.curve_axis
+        if axis is None or not axis.band.contains(y + self.scroll_y):
+            return None
+        return spot_at(x, y + self.scroll_y, self.curve_clips, axis, self.geometry)
 
     def snap(self, excluded: frozenset[ClipId] = frozenset()) -> Snap:
         """What positions are drawn to while clips other than ``excluded`` stay."""

@@ -19,6 +19,7 @@ from desktop_app.project.ids import ClipId, LaneId
 from desktop_app.project.project import MAX_WEIGHT, PromptClip
 from desktop_app.project.time import Samples, Span
 from desktop_app.views.theme.theme import Theme
+from desktop_app.views.timeline.curve_hand import CurveHand
 from desktop_app.views.timeline.gesture_start import gesture_at
 from desktop_app.views.timeline.gestures import Gesture, Pointer
 from desktop_app.views.timeline.hit_testing import Hit, Part
@@ -86,6 +87,7 @@ class LanesView(QWidget):
         self._theme = theme
         self._scene = scene
         self.painter = LanesPainter(theme, scene)
+        self.curves = CurveHand(scene, self)
         self._gesture: Gesture | None = None
         self._shows_focus = False
         self._pointer = QPointF(-1, -1)
@@ -97,6 +99,8 @@ class LanesView(QWidget):
         self.setAccessibleName("Timeline")
         self._editor.committed.connect(self._on_text_committed)
         self._editor.cancelled.connect(self.setFocus)
+        self.curves.changed.connect(self._on_curves_changed)
+        self.curves.select_requested.connect(self.select)
 
     @property
     def is_dragging(self) -> bool:
@@ -193,8 +197,9 @@ class LanesView(QWidget):
             return
         keys = event.modifiers()
         hit = self._scene.hit(event.position().x(), event.position().y())
-        self._gesture = gesture_at(
-            self._scene, hit, self._pointer_at(event.position(), is_free=False), self,
+        pointer = self._pointer_at(event.position())
+        self._gesture = self.curves.gesture_at(pointer) or gesture_at(
+            self._scene, hit, pointer, self,
             has_control=bool(keys & Qt.KeyboardModifier.ControlModifier),
             has_shift=bool(keys & Qt.KeyboardModifier.ShiftModifier),
         )  # fmt: skip
@@ -205,8 +210,7 @@ class LanesView(QWidget):
         if self._gesture is None:
             self._show_hover(event.position())
             return
-        is_free = bool(event.modifiers() & _FREE_KEYS)
-        self._gesture.move(self._pointer_at(event.position(), is_free=is_free))
+        self._gesture.move(self._pointer_at(event.position(), event.modifiers()))
         self._scene.ghost = self._gesture.ghost
         self.drag_changed.emit()
         self.update()
@@ -220,7 +224,10 @@ class LanesView(QWidget):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        hit = self._scene.hit(event.position().x(), event.position().y())
+        x, y = event.position().x(), event.position().y()
+        hit = self._scene.hit(x, y)
+        if event.button() == Qt.MouseButton.LeftButton and self.curves.remove_double_clicked(x, y):
+            return
         if hit.clip_id is not None and event.button() == Qt.MouseButton.LeftButton:
             self.edit_clip_text(hit.clip_id)
         else:
@@ -281,10 +288,20 @@ class LanesView(QWidget):
                 self.clip_weight_requested.emit(clip.id, weight)
 
     @override
+    def event(self, event: QEvent) -> bool:
+        is_claim = event.type() == QEvent.Type.ShortcutOverride
+        if is_claim and isinstance(event, QKeyEvent) and self.curves.wants(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._shows_focus = True
         self.update()
         if event.key() == Qt.Key.Key_Escape and self.abandon_gesture():
+            return
+        if self.curves.handle(event):
             return
         event.ignore()
         self.key_pressed.emit(event)
@@ -309,6 +326,7 @@ class LanesView(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         if self._gesture is None:
             self._scene.hover = Hit(part=Part.NOTHING)
+            self._scene.curve_hover = None
             self.reading_changed.emit("")
             self.update()
 
@@ -323,14 +341,22 @@ class LanesView(QWidget):
         if not self.painter.is_complete:
             QTimer.singleShot(0, self.update)
 
-    def _pointer_at(self, point: QPointF, *, is_free: bool) -> Pointer:
-        return Pointer(x=point.x(), y=point.y() + self._scene.scroll_y, is_free=is_free)
+    def _pointer_at(
+        self, point: QPointF, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> Pointer:
+        return Pointer(
+            x=point.x(), y=point.y() + self._scene.scroll_y, is_free=bool(keys & _FREE_KEYS),
+            is_fine=bool(keys & Qt.KeyboardModifier.ShiftModifier),
+        )  # fmt: skip
 
     def _show_hover(self, point: QPointF) -> None:
         hit = self._scene.hit(point.x(), point.y())
+        on_curve = self.curves.show_hover(point.x(), point.y())
+        shape = on_curve or _CURSORS.get(hit.part, Qt.CursorShape.ArrowCursor)
+        if shape != self.cursor().shape():
+            self.setCursor(QCursor(shape))
         if hit != self._scene.hover:
             self._scene.hover = hit
-            self.setCursor(QCursor(_CURSORS.get(hit.part, Qt.CursorShape.ArrowCursor)))
             self.setToolTip(self._tool_tip(hit))
             if not self.toolTip():
                 QToolTip.hideText()
@@ -357,6 +383,11 @@ class LanesView(QWidget):
         clip = next((c for c in lane.clips if c.id == clip_id), None) if lane else None
         if clip is not None and clip.prompt.text != text:
             self.clip_text_requested.emit(clip_id, text)
+
+    def _on_curves_changed(self) -> None:
+        if self.curves.words:
+            self.setAccessibleDescription(self.curves.words)
+        self.update()
 
     def clear_selection(self, lane_id: LaneId | None) -> None:
         """Leave only a lane in focus."""

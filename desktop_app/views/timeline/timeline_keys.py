@@ -189,6 +189,8 @@ class TimelineKeys(QObject):
     def change_weight(self, difference: float) -> None:
         """Make the selected clips stronger or weaker."""
         for clip in self._chosen:
+            if clip.weight_curve:
+                continue
             weight = min(max(round(clip.weight + difference, 2), 0.1), MAX_WEIGHT)
             self.clip_weight_requested.emit(clip.id, weight)
 

@@ -15,6 +15,9 @@ OF_LANES_AND_KEYS = (
     "clip_add_requested", "clip_trim_requested", "clip_weight_requested",
     "clips_duplicate_requested", "clips_move_requested",
 )  # fmt: skip
+OF_CURVES = (
+    "curve_point_add_requested", "curve_point_move_requested", "curve_point_remove_requested",
+)  # fmt: skip
 
 
 class TimelineSignals(QWidget):
@@ -32,6 +35,9 @@ class TimelineSignals(QWidget):
         clip_split_requested (ClipId, Samples)
         clip_text_requested (ClipId, str)
         clip_weight_requested (ClipId, float)
+        curve_point_add_requested (ClipId, CurveKind, CurvePoint),
+        curve_point_move_requested (ClipId, CurveKind, int, CurvePoint),
+        curve_point_remove_requested (ClipId, CurveKind, int)
         everywhere_requested (str)
         lane_add_requested ()
         lane_change_requested (LaneId, dict of fields of ``ChangeLane``)
@@ -62,6 +68,9 @@ class TimelineSignals(QWidget):
     clip_split_requested = Signal(object, object)
     clip_text_requested = Signal(object, str)
     clip_weight_requested = Signal(object, float)
+    curve_point_add_requested = Signal(object, object, object)
+    curve_point_move_requested = Signal(object, object, int, object)
+    curve_point_remove_requested = Signal(object, object, int)
     everywhere_requested = Signal(str)
     lane_add_requested = Signal()
     lane_change_requested = Signal(object, dict)

@@ -8,6 +8,7 @@ from desktop_app.views.timeline.marker_row import MarkerRow
 from desktop_app.views.timeline.time_ruler import TimeRuler
 from desktop_app.views.timeline.timeline_keys import TimelineKeys
 from desktop_app.views.timeline.timeline_signals import (
+    OF_CURVES,
     OF_HEADERS,
     OF_LANES_AND_KEYS,
     OF_MARKERS,
@@ -28,7 +29,7 @@ def forward_wishes(
     tools: LaneTools,
 ) -> None:
     """Let ``target`` send whatever its parts ask for."""
-    for part in (lanes, ruler, markers, headers):
+    for part in (lanes, lanes.curves, ruler, markers, headers):
         forward(part, target, "gesture_started", "gesture_ended")
     for source in (lanes, keys):
         forward(source, target, *OF_LANES_AND_KEYS)
@@ -43,6 +44,7 @@ def forward_wishes(
         "reading_changed",
     )
     forward(keys, target, "clips_remove_requested", "clip_split_requested", "cancel_requested")
+    forward(lanes.curves, target, *OF_CURVES)
     forward(markers, target, *OF_MARKERS)
     forward(headers, target, *OF_HEADERS)
     forward(tools, target, "lane_add_requested")
