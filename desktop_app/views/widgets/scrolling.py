@@ -42,7 +42,8 @@ class ScrollingPage(QScrollArea):
     def _show_range(self, minimum: int, maximum: int) -> None:
         hidden = self.verticalScrollBar()
         self.bar.setRange(minimum, maximum)
-        self.bar.setPageStep(hidden.pageStep())
+        # Qt tells of the range before it gives the hidden bar its new page.
+        self.bar.setPageStep(self.viewport().height())
         self.bar.setSingleStep(hidden.singleStep())
         self.bar.setVisible(maximum > minimum)
         self.bar.raise_()
