@@ -15,7 +15,7 @@ from engine.checkpoints.registry import (
     find_model,
     known_models,
 )
-from engine.runtime.validation import WRITING_REMEDY, file_errors
+from engine.runtime.checks.request import WRITING_REMEDY, file_errors
 
 _SECONDS_UNTIL_TRUSTED = 3.0
 

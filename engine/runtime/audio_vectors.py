@@ -15,7 +15,7 @@ from engine.api import Anchor, EngineError
 from engine.checkpoints.model import AudioLDM
 from engine.models.clap.audio import AudioEncoder
 from engine.models.clap.features import SAMPLE_RATE, ClapMelFrontEnd, embed_clip, embed_windows
-from engine.runtime.audio_file import content_hash, read_audio
+from engine.runtime.files.audio_file import content_hash, read_audio
 
 _MOST_VECTORS = 4_096
 

@@ -24,31 +24,31 @@ from engine.longform.multidiffusion import JointDenoiser
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.tiled_vae.sweeps import OnProgress
 from engine.longform.window_prompts import WindowPrompts, window_prompts
+from engine.runtime.checks.request import require_free_space
 from engine.runtime.device import device_title, group_items
-from engine.runtime.fingerprint import run_fingerprint
-from engine.runtime.imported import with_source, write_original
+from engine.runtime.files.fingerprint import run_fingerprint
+from engine.runtime.files.sampler_checkpoint import SamplerCheckpoint
 from engine.runtime.job_work import job_work
 from engine.runtime.loaded_model import LoadedModel
-from engine.runtime.mel_decoder import MelDecoder, attention_reach
 from engine.runtime.piece import Piece
 from engine.runtime.piece_files import save_latents, saved_latents
 from engine.runtime.piece_plan import plan_piece
 from engine.runtime.progress import JobClock, Pace
-from engine.runtime.prompting import prompt_timeline
-from engine.runtime.rendering import AUDIO_FILE, LATENTS_FILE, MEL_FILE, STATE_FILE, Rendering
-from engine.runtime.sampler_checkpoint import SamplerCheckpoint
-from engine.runtime.sampling_events import SamplingEvents
-from engine.runtime.sampling_order import is_wavefront
-from engine.runtime.sampling_run import SamplingRun
-from engine.runtime.sampling_setup import denoiser_of, sampling_work
-from engine.runtime.source_latents import SourceEncoder
-from engine.runtime.source_stage import (
+from engine.runtime.sampling.events import SamplingEvents
+from engine.runtime.sampling.order import is_wavefront
+from engine.runtime.sampling.prompting import prompt_timeline
+from engine.runtime.sampling.run import SamplingRun
+from engine.runtime.sampling.setup import denoiser_of, sampling_work
+from engine.runtime.sound.mel_decoder import MelDecoder, attention_reach
+from engine.runtime.sound.rendering import AUDIO_FILE, LATENTS_FILE, MEL_FILE, STATE_FILE, Rendering
+from engine.runtime.sound.splicing import render_around_kept
+from engine.runtime.source.imported import with_source, write_original
+from engine.runtime.source.latents import SourceEncoder
+from engine.runtime.source.stage import (
     SourceStage,
     num_steps_taken,
     scratch_bytes_with_source,
 )
-from engine.runtime.splicing import render_around_kept
-from engine.runtime.validation import require_free_space
 from engine.runtime.version import engine_version
 
 _SAMPLED_FILE = "sampled.npy"

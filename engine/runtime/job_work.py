@@ -9,13 +9,13 @@ from engine.diffusion.guidance import is_guided
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.vocoder import Vocoder
 from engine.longform.window_prompts import WindowPrompts
-from engine.runtime.early_audio import early_decoding_latent_frames
-from engine.runtime.mel_decoder import MelDecoder
 from engine.runtime.piece import Piece
 from engine.runtime.progress import Extra, Work
-from engine.runtime.sampling_setup import reference_steps, solver_of
-from engine.runtime.source_stage import work_with_source
-from engine.runtime.splicing import rewritten_mel_frames, voiced_mel_frames
+from engine.runtime.sampling.early_audio import early_decoding_latent_frames
+from engine.runtime.sampling.setup import reference_steps, solver_of
+from engine.runtime.sound.mel_decoder import MelDecoder
+from engine.runtime.sound.splicing import rewritten_mel_frames, voiced_mel_frames
+from engine.runtime.source.stage import work_with_source
 
 
 def job_work(

@@ -27,14 +27,14 @@ from engine.runtime.candidates import (
     fit_to_words,
     ranked,
 )
+from engine.runtime.checks.request import WRITING_REMEDY, check_request, file_errors
 from engine.runtime.device import choose_device
+from engine.runtime.files.wav_file import FloatWavFile
 from engine.runtime.generation_job import GenerationJob
 from engine.runtime.loaded_model import LoadedModel, ModelSlot, ResolveModel
 from engine.runtime.pace import initial_pace
 from engine.runtime.precision import Precision
 from engine.runtime.progress import Pace
-from engine.runtime.validation import WRITING_REMEDY, check_request, file_errors
-from engine.runtime.wav_file import FloatWavFile
 
 _ALLOCATION_FAILURES = ("can't allocate memory", "not enough memory")
 """What PyTorch's memory manager for the CPU says, in a plain ``RuntimeError``."""

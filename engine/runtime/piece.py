@@ -23,13 +23,13 @@ from engine.longform.sections import (
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.time import mel_frames_of_latent
 from engine.longform.windows import WindowGrid
-from engine.runtime.foreign_level import OWN_LEVEL, ForeignLevel
-from engine.runtime.kept_material import KeptLatents
-from engine.runtime.kept_plan import KeptPlan
-from engine.runtime.phase_addresses import AddressRun, addresses_of
-from engine.runtime.splicing import KeptSound
-from engine.runtime.take_solver import TakeSolver
-from engine.runtime.take_state import TakeState
+from engine.runtime.kept.material import KeptLatents
+from engine.runtime.kept.plan import KeptPlan
+from engine.runtime.sound.splicing import KeptSound
+from engine.runtime.take.foreign_level import OWN_LEVEL, ForeignLevel
+from engine.runtime.take.phase_addresses import AddressRun, addresses_of
+from engine.runtime.take.solver import TakeSolver
+from engine.runtime.take.state import TakeState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.runtime.kept_material import write_latents
+from engine.runtime.kept.material import write_latents
 from engine.runtime.piece import Piece
-from engine.runtime.splicing import MappedLatents
+from engine.runtime.sound.splicing import MappedLatents
 
 
 def save_latents(piece: Piece, path: Path, sampled: Tensor | None) -> None:

@@ -16,13 +16,13 @@ from engine.longform.sections import (
     reaching_hidden_ends,
 )
 from engine.longform.windows import WindowGrid, circular_window_grid, window_grid
-from engine.runtime.base_checks import check_base_fits
-from engine.runtime.kept_plan import KeptPlan, plan_kept, plan_kept_loop
-from engine.runtime.loop_checks import check_loop_fits
-from engine.runtime.phase_addresses import first_run, placed_runs
+from engine.runtime.checks.base import check_base_fits
+from engine.runtime.checks.loop import check_loop_fits
+from engine.runtime.kept.plan import KeptPlan, plan_kept, plan_kept_loop
 from engine.runtime.piece import Piece
-from engine.runtime.take_solver import check_solver_fits
-from engine.runtime.take_state import TakeState
+from engine.runtime.take.phase_addresses import first_run, placed_runs
+from engine.runtime.take.solver import check_solver_fits
+from engine.runtime.take.state import TakeState
 
 
 def plan_piece(request: GenerateRequest, config: ModelConfig) -> Piece:

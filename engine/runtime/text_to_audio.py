@@ -22,9 +22,9 @@ from engine.api import (
 )
 from engine.checkpoints.config import ModelConfig
 from engine.longform.time import latent_frames_of_samples_ceil
+from engine.runtime.checks.request import MAX_SECONDS
+from engine.runtime.files.wav_file import FloatWavFile
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.validation import MAX_SECONDS
-from engine.runtime.wav_file import FloatWavFile
 
 STANDARD_STRIDE_LATENT_FRAMES = 128
 

@@ -42,8 +42,8 @@ from engine.longform.vocoder import vocoded_range
 from engine.runtime.device import choose_device, synchronize
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.mel_decoder import MelDecoder
 from engine.runtime.precision import fast_dtype
+from engine.runtime.sound.mel_decoder import MelDecoder
 from tests.benchmarks.scaling import random_s
 from tests.support.diffusers_pipeline import audioldm_pipeline
 

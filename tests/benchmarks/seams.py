@@ -33,13 +33,13 @@ from engine.api import (
     SamplingSettings,
 )
 from engine.checkpoints.registry import resolve_model
+from engine.runtime.files.wav_file import FloatWavFile
 from engine.runtime.piece_plan import plan_piece
 from engine.runtime.text_to_audio import (
     STANDARD_STRIDE_LATENT_FRAMES,
     TextToAudioModel,
     build_model,
 )
-from engine.runtime.wav_file import FloatWavFile
 
 _PROMPTS = (
     "heavy rain with distant thunder",

@@ -26,8 +26,8 @@ from engine.api import (
     Sampler,
     SourceNoise,
 )
+from engine.runtime.files.wav_file import FloatWavFile
 from engine.runtime.text_to_audio import TextToAudioModel, build_model
-from engine.runtime.wav_file import FloatWavFile
 from tests.support.tiny_model import save_tiny_model, tiny_config
 
 SHARED = ["--shared-noise", "0.1"]

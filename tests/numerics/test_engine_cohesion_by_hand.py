@@ -17,7 +17,7 @@ from engine.checkpoints.model import AudioLDM
 from engine.diffusion.noise import position_keyed_noise
 from engine.longform.tiled_vae.decoder import DecodeSettings, TiledDecode, decoded_mel
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.take_state import TakeState
+from engine.runtime.take.state import TakeState
 from tests.support.engine_by_hand import (
     FIRST,
     NUM_FRAMES,

@@ -15,7 +15,7 @@ from pathlib import Path
 from torch import Tensor
 
 from engine.api import CancellationToken, EngineEvent, MelReady
-from engine.runtime import sampler_checkpoint
+from engine.runtime.files import sampler_checkpoint
 from engine.runtime.loaded_model import LoadedModel
 from engine.runtime.local_engine import LocalEngine
 from tests.support.tiny_model import region, tiny_request

@@ -14,7 +14,7 @@ from desktop_app.project.project import GenerationSettings, Project, SoundSource
 from desktop_app.time_change import change_of_time, plan_time_change
 from engine.api import BaseResult, Cohesion
 from engine.api import SourceNoise as EngineNoise
-from engine.runtime.source_latents import INVERSION_PREDICTIONS
+from engine.runtime.source.latents import INVERSION_PREDICTIONS
 from tests.unit.desktop_app.builders import LANE, clip, done, project_with, span, with_settings
 from tests.unit.desktop_app.controllers.jobs import take_of
 

@@ -27,8 +27,8 @@ from engine.runtime.candidates import (
     judged_spans,
     ranked,
 )
+from engine.runtime.checks.request import check_request
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.validation import check_request
 from tests.support.local_engine import run
 from tests.support.tiny_model import region, save_tiny_model, tiny_config, tiny_request
 

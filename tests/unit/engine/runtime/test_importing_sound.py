@@ -26,8 +26,8 @@ from engine.api import (
 )
 from engine.dsp.mel import MelFrontEnd
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.source_audio import TRAINING_PEAK, content_seed
-from engine.runtime.take_state import TakeState
+from engine.runtime.source.audio import TRAINING_PEAK, content_seed
+from engine.runtime.take.state import TakeState
 from tests.support.local_engine import base_in, result_of, run, section, sound_of
 from tests.support.networks import PUBLISHED_MEL
 from tests.support.tiny_model import region, save_tiny_model, tiny_request

@@ -23,7 +23,7 @@ from engine.api import (
     Stage,
 )
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.mel_decoder import MelDecoder
+from engine.runtime.sound.mel_decoder import MelDecoder
 from tests.support.local_engine import FILES, run, sound_of
 from tests.support.tiny_model import region, save_tiny_model, tiny_request
 
@@ -196,7 +196,7 @@ def test_space_for_the_decoders_own_files_is_foreseen(
     for free, fits in ((frames * 4096 + scratch_bytes, True), (scratch_bytes, False)):
         usage = types.SimpleNamespace(free=free)
         monkeypatch.setattr(
-            "engine.runtime.validation.shutil.disk_usage", lambda _, usage=usage: usage
+            "engine.runtime.checks.request.shutil.disk_usage", lambda _, usage=usage: usage
         )
         request = tiny_request(model, tmp_path / str(fits), region(0, frames))
         request = replace(request, memory_budget_bytes=0)
@@ -226,7 +226,7 @@ def test_a_disk_that_fills_up_is_explained(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("engine.runtime.wav_file.FloatWavFile.write_at", full)
+    monkeypatch.setattr("engine.runtime.files.wav_file.FloatWavFile.write_at", full)
 
     with pytest.raises(EngineError, match="No space left on device"):
         run(engine, tiny_request(model, tmp_path))

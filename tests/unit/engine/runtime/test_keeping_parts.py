@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from engine.api import EngineError, GenerateRequest, KeptSpan, Region
 from engine.longform.noise_layers import LayeredNoise
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.take_state import TakeState
+from engine.runtime.take.state import TakeState
 from tests.support.local_engine import FILES, base_in, run, section, sound_of
 from tests.support.tiny_model import region, save_tiny_model, tiny_config, tiny_request
 

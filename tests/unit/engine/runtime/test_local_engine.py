@@ -161,7 +161,7 @@ def test_a_piece_shorter_than_a_window_and_one_of_a_single_frame_work(
 def previews_of(
     engine: LocalEngine, request: GenerateRequest, monkeypatch: pytest.MonkeyPatch
 ) -> list[PreviewReady]:
-    monkeypatch.setattr("engine.runtime.preview.PreviewSchedule.is_due", lambda *_: True)
+    monkeypatch.setattr("engine.runtime.sampling.preview.PreviewSchedule.is_due", lambda *_: True)
     events = run(engine, replace(request, wants_previews=True))
     return [event for event in events if isinstance(event, PreviewReady)]
 

@@ -24,9 +24,9 @@ from engine.api import (
 from engine.checkpoints.load import load_checkpoint
 from engine.longform.tiled_vae.decoder import DecodeSettings, TiledDecode, decoded_mel
 from engine.longform.vocoder import vocoded_range
+from engine.runtime.checks.request import check_request
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.take_state import TakeState
-from engine.runtime.validation import check_request
+from engine.runtime.take.state import TakeState
 from tests.support.local_engine import base_in, result_of, run, section, sound_of
 from tests.support.tiny_model import region, save_tiny_model, tiny_config, tiny_request
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from engine.runtime.mel_decoder import MelDecoder
+from engine.runtime.sound.mel_decoder import MelDecoder
 from tests.support.stored_models import small_model
 from tests.support.tiny_model import tiny_config
 

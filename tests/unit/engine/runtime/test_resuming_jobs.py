@@ -90,7 +90,7 @@ def test_a_killed_job_goes_on_to_the_same_bytes(
 def test_a_cancelled_job_goes_on_only_if_it_is_the_same(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.runtime.sampler_checkpoint._INTERVAL_SECONDS", 0.0)
+    monkeypatch.setattr("engine.runtime.files.sampler_checkpoint._INTERVAL_SECONDS", 0.0)
     items = counted_items(monkeypatch)
     engine = LocalEngine(device="cpu")
     run(engine, request_for(model, tmp_path / "whole", 100))

@@ -12,7 +12,7 @@ import torch
 from engine.api import GenerateRequest, Sampler, Section
 from engine.longform.noise_layers import LayeredNoise
 from engine.runtime.local_engine import LocalEngine
-from engine.runtime.take_state import TakeState
+from engine.runtime.take.state import TakeState
 from tests.support.local_engine import FILES, base_in, run, section
 from tests.support.tiny_model import region, save_tiny_model, tiny_request
 

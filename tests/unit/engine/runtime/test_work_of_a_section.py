@@ -16,10 +16,10 @@ from engine.longform.noise_layers import whole_layer
 from engine.longform.sections import CroppedGrid
 from engine.longform.tiled_vae.statistics import DecoderStatistics
 from engine.longform.window_prompts import window_prompts
-from engine.runtime.kept_material import KeptLatents
-from engine.runtime.phase_addresses import first_run
+from engine.runtime.kept.material import KeptLatents
 from engine.runtime.piece_plan import plan_piece
-from engine.runtime.take_state import TakeState
+from engine.runtime.take.phase_addresses import first_run
+from engine.runtime.take.state import TakeState
 from tests.support.local_engine import base_in, section
 from tests.support.tiny_model import STRIDE_LATENT_FRAMES, region, tiny_config, tiny_request
 

@@ -1,0 +1,1 @@
+"""What of an earlier take stays, and where it goes."""
