@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
@@ -98,7 +99,7 @@ def run(arguments: argparse.Namespace) -> None:
     with ExitStack() as stack:
         token = stack.enter_context(cancelled_by_interrupt())
         store = MediaStore(opened.folder)
-        keep: Callable[[Project], object] = lambda _project: None  # noqa: E731 - nothing to name
+        keep: Callable[[Project], object] = _keep_nothing
         if project != opened.project:
             store = stack.enter_context(_borrowed(store, project))
         plans = missing_plans(project, store)
@@ -107,7 +108,7 @@ def run(arguments: argparse.Namespace) -> None:
             lock = ProjectLock(opened.folder)
             lock.acquire()
             stack.callback(lock.release)
-            keep = lambda changed: save_project(changed, opened.folder)  # noqa: E731 - one call
+            keep = partial(save_project, folder=opened.folder)
         engine = LocalEngine(device=arguments.device)
         stack.callback(engine.close)
         project = generate_missing(project, store, engine, token, keep, memory)
@@ -120,6 +121,10 @@ def run(arguments: argparse.Namespace) -> None:
         report = export_project(project, store, settings, arguments.out, token)
     for file in report.files:
         print(file.path)
+
+
+def _keep_nothing(_project: Project) -> None:
+    """What is made for other settings than the project's is only exported."""
 
 
 def _require_audible(project: Project, plans: Sequence[GenerationPlan]) -> None:

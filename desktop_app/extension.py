@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from desktop_app.generation import GenerationPlan, has_same_words, plan_island
+from desktop_app.generation import GenerationPlan, going_on_from, has_same_words, plan_island
 from desktop_app.loops import is_loop
 from desktop_app.project.lookup import island_span
 from desktop_app.project.project import Lane, Project, PromptClip, Take
@@ -42,15 +42,7 @@ def plan_extension(
         number: Number of the take and of the noise of what is new.
     """
     plan = plan_island(project, lane, island, number=number)
-    recipe = replace(
-        plan.recipe,
-        # As the take was made, so that its frames and the new ones go the same way.
-        settings=take.recipe.settings,
-        stream=take.recipe.stream,
-        period_latent_frames=take.recipe.period_latent_frames,
-        based_on=take.id,
-    )
-    return replace(plan, recipe=recipe)
+    return replace(plan, recipe=going_on_from(take, plan.recipe))
 
 
 def new_spans(span: Span, take: Take) -> tuple[Span, ...]:

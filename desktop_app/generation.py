@@ -180,6 +180,21 @@ def plans_for_lane(
     )
 
 
+def going_on_from(take: Take, recipe: Recipe) -> Recipe:
+    """The recipe, based on the take and made as the take was.
+
+    Kept frames lie on the way that their own solver took; beside another's, with other steps, the
+    joins would be heard.
+    """
+    return replace(
+        recipe,
+        settings=take.recipe.settings,
+        stream=take.recipe.stream,
+        period_latent_frames=take.recipe.period_latent_frames,
+        based_on=take.id,
+    )
+
+
 def plan_sections(
     project: Project, lane: Lane, take: Take, sections: Sequence[Span], *, strength: float = 1.0
 ) -> GenerationPlan:
@@ -204,21 +219,15 @@ def plan_sections(
         lane_id=lane.id,
         number=lane.next_take_number,
         span=take.span,
-        recipe=Recipe(
+        recipe=replace(
+            going_on_from(take, take.recipe),
             # Where clips no longer cover the take, it is made as it was.
             prompts=_prompts_over(project, lane, take) or take.recipe.prompts,
-            # Kept frames lie on the way that their own solver took; beside another's, with other
-            # steps, the joins would be heard.
-            settings=take.recipe.settings,
-            stream=take.recipe.stream,
             noise_take=lane.next_take_number,
             engine_version="",
-            based_on=take.id,
             sections=tuple(inside),
             section_strength=strength,
-            is_loop=take.recipe.is_loop,
-            source=take.recipe.source,
-            period_latent_frames=take.recipe.period_latent_frames,
+            kept=(),
         ),
         num_candidates=lane.num_candidates,
     )

@@ -6,7 +6,7 @@ in its new place, and makes the rest. Clips and take change in one step, when th
 
 from dataclasses import replace
 
-from desktop_app.generation import GenerationPlan, has_same_words, plan_island
+from desktop_app.generation import GenerationPlan, going_on_from, has_same_words, plan_island
 from desktop_app.loops import is_loop
 from desktop_app.project.edits.change_time import ChangeTime
 from desktop_app.project.errors import EditError
@@ -73,15 +73,7 @@ def plan_time_change(project: Project, change: ChangeTime) -> tuple[GenerationPl
             " Generate it first."
         )
     plan = plan_island(changed, lane_after, left)
-    recipe = replace(
-        plan.recipe,
-        # As the take was made, so that its frames and the new ones go the same way.
-        settings=take.recipe.settings,
-        stream=take.recipe.stream,
-        period_latent_frames=take.recipe.period_latent_frames,
-        based_on=take.id,
-        kept=kept_parts(take, change),
-    )
+    recipe = replace(going_on_from(take, plan.recipe), kept=kept_parts(take, change))
     return replace(plan, recipe=recipe, time_change=change), take
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from diffusers import AutoencoderKL
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -22,7 +21,7 @@ from tests.numerics.test_circular_vae_against_untiled import (
     CircularConvolution,
 )
 from tests.numerics.test_tiled_vae_against_untiled import BandedAttention, settings
-from tests.support.small_vae import largest_error, tiny_vae
+from tests.support.small_vae import largest_error, published_layout_vae, tiny_vae
 
 TOLERANCE = 1e-11
 BANDS = 16
@@ -172,18 +171,7 @@ def test_the_convolutions_see_as_far_as_the_design_says() -> None:
 
 @torch.inference_mode()
 def test_the_published_layout_of_diffusers_is_understood() -> None:
-    torch.manual_seed(0)
-    vae = AutoencoderKL(
-        in_channels=1,
-        out_channels=1,
-        down_block_types=("DownEncoderBlock2D",) * 2,
-        up_block_types=("UpDecoderBlock2D",) * 2,
-        block_out_channels=(8, 16),
-        layers_per_block=2,
-        latent_channels=3,
-        norm_num_groups=4,
-    )
-    vae = vae.double().eval()
+    vae = published_layout_vae()
     mel = stepped_mel(50)
 
     got = encoded_mean(vae, mel, settings(16))

@@ -7,7 +7,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 import torch
-from diffusers import AutoencoderKL
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
@@ -15,7 +14,12 @@ from torch import Tensor, nn
 from engine.longform.tiled_vae.decoder import DecodeSettings, TiledDecode, decoded_mel
 from engine.models.vae.blocks import Attention
 from engine.models.vae.vae import VAE
-from tests.support.small_vae import largest_error, stepped_latents, tiny_vae
+from tests.support.small_vae import (
+    largest_error,
+    published_layout_vae,
+    stepped_latents,
+    tiny_vae,
+)
 
 TOLERANCE = 1e-11
 
@@ -182,18 +186,7 @@ def test_ignoring_level_differences_between_tiles_would_be_seen() -> None:
 
 @torch.inference_mode()
 def test_the_published_layout_of_diffusers_is_understood() -> None:
-    torch.manual_seed(0)
-    vae = AutoencoderKL(
-        in_channels=1,
-        out_channels=1,
-        down_block_types=("DownEncoderBlock2D",) * 2,
-        up_block_types=("UpDecoderBlock2D",) * 2,
-        block_out_channels=(8, 16),
-        layers_per_block=2,
-        latent_channels=3,
-        norm_num_groups=4,
-    )
-    vae = vae.double().eval()
+    vae = published_layout_vae()
     latents = stepped_latents(50)
 
     got = decoded_mel(TiledDecode(vae, latents, settings(16)))

@@ -14,28 +14,10 @@ from engine.longform.tiled_vae.estimate import (
 )
 from engine.longform.tiled_vae.parts import decoder_parts
 from engine.models.vae.blocks import Attention
-from engine.models.vae.config import VAEConfig
-from engine.models.vae.vae import VAE
+from tests.support.small_vae import BINS, tiny_vae
 
 TOLERANCE = 1e-11
-BINS = 4
 REACH = 5
-
-
-def tiny_vae() -> VAE:
-    config = VAEConfig(
-        mel_channels=1,
-        block_channels=(8, 16, 24),
-        layers_per_block=1,
-        latent_channels=3,
-        norm_groups=4,
-    )
-    vae = VAE(config).double().eval()
-    generator = torch.Generator().manual_seed(11)
-    for name, parameter in vae.named_parameters():
-        is_norm_gain = parameter.ndim == 1 and name.endswith("weight")
-        nn.init.normal_(parameter, 1.0 if is_norm_gain else 0.0, 0.3, generator=generator)
-    return vae.requires_grad_(requires_grad=False)
 
 
 def stepped_latents(num_frames: int) -> Tensor:

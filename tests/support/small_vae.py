@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from diffusers import AutoencoderKL
 from torch import Tensor, nn
 
 from engine.models.vae.config import VAEConfig
@@ -25,6 +26,22 @@ def tiny_vae() -> VAE:
         is_norm_gain = parameter.ndim == 1 and name.endswith("weight")
         nn.init.normal_(parameter, 1.0 if is_norm_gain else 0.0, 0.3, generator=generator)
     return vae
+
+
+def published_layout_vae() -> AutoencoderKL:
+    """A small autoencoder of diffusers, whose layers are named and nested as published ones are."""
+    torch.manual_seed(0)
+    vae = AutoencoderKL(
+        in_channels=1,
+        out_channels=1,
+        down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2,
+        block_out_channels=(8, 16),
+        layers_per_block=2,
+        latent_channels=3,
+        norm_num_groups=4,
+    )
+    return vae.double().eval()
 
 
 def stepped_latents(num_frames: int) -> Tensor:
